@@ -1,0 +1,249 @@
+/**
+ * Who is who: which account belongs to which employee. Nothing is guessed; what is unclear is held and explained.
+ *
+ * | anchor of the account | address | name   | record                     | verdict                                   |
+ * |-----------------------|---------|--------|----------------------------|-------------------------------------------|
+ * | this person's id      | any     | any    | a receipt of ours set it   | linked                                    |
+ * | this person's id      | one of the two agrees | no receipt                 | linked                                    |
+ * | this person's id      | neither agrees   | no receipt                 | hold anchor-disagrees (employee numbers?) |
+ * | two accounts          |         |        |                            | hold anchor-doubled                       |
+ * | other or none         |         |        | we created or adopted it   | hold anchor-lost                          |
+ * | none                  | agrees  | agrees | one candidate each way     | adopt, for review                         |
+ * | none                  | agrees  | agrees | protected or administrator | hold adopt-privileged                     |
+ * | none                  | agrees  | no     |                            | hold adopt-name-disagrees                 |
+ * | none                  | agrees for two people  |                            | hold adopt-ambiguous                      |
+ * | someone else's id     | agrees  | any    |                            | hold address-of-another                   |
+ * | none                  | no      | agrees | same user name as proposed | hold adopt-address-disagrees              |
+ * | none                  | no      | no     |                            | no account: create                        |
+ * | whatever              | an `adopt` line of exceptions.yaml names both   | adopt, for review                         |
+ */
+import type { Policy } from '../mappings/policy.ts';
+import { exceptionsFor } from '../people/account.ts';
+import type { PersonFile } from '../people/person-file.ts';
+import type { Ledger } from '../record/ledger.ts';
+import type { Day } from '../values/calendar.ts';
+import { foldEmail, foldName } from '../values/fold-name.ts';
+import type { LiveAccount } from './live.ts';
+
+export type Match =
+  | { kind: 'linked'; account: LiveAccount; recorded: boolean }
+  | { kind: 'adopt'; account: LiveAccount; because: string }
+  | { kind: 'none' }
+  | { kind: 'held'; code: string; message: string; account?: LiveAccount };
+
+export interface MatchInput {
+  /** Everybody in state/, derived. */
+  people: PersonFile[];
+  accounts: LiveAccount[];
+  ledger: Ledger;
+  policy: Policy;
+  asOf: Day;
+}
+
+/** One verdict for each person, by HR id. An account is the verdict of at most one person. */
+export function matchPeople({ people, accounts, ledger, policy, asOf }: MatchInput): Map<string, Match> {
+  const ignored = new Set(
+    policy.exceptions.flatMap((exception) =>
+      exception.kind === 'ignore' && exception.expires >= asOf ? [foldEmail(exception.account)] : [],
+    ),
+  );
+  const candidates = accounts.filter(
+    (account) => !ignored.has(foldEmail(account.username)) && !ignored.has(foldEmail(account.email)),
+  );
+  const directory: Directory = {
+    byId: new Map(candidates.map((account) => [account.id, account])),
+    byAnchor: groupBy(candidates, (account) => account.anchor),
+    byEmail: groupBy(candidates, (account) => foldEmail(account.email)),
+    byUsername: new Map(candidates.map((account) => [foldName(account.username), account])),
+    byName: groupBy(candidates, nameOfAccount),
+    claims: groupBy(people, (person) => foldEmail(person.employee['workEmail'] ?? '')),
+    ids: new Set(people.map((person) => person.employee.id)),
+  };
+  return new Map(
+    people.map((person) => [person.employee.id, matchPerson(person, directory, ledger, policy, asOf)]),
+  );
+}
+
+interface Directory {
+  byId: ReadonlyMap<string, LiveAccount>;
+  byAnchor: ReadonlyMap<string, LiveAccount[]>;
+  byEmail: ReadonlyMap<string, LiveAccount[]>;
+  byUsername: ReadonlyMap<string, LiveAccount>;
+  byName: ReadonlyMap<string, LiveAccount[]>;
+  claims: ReadonlyMap<string, PersonFile[]>;
+  ids: ReadonlySet<string>;
+}
+
+function matchPerson(
+  person: PersonFile,
+  directory: Directory,
+  ledger: Ledger,
+  policy: Policy,
+  asOf: Day,
+): Match {
+  const id = person.employee.id;
+  const record = ledger.people.get(id);
+  const anchored = directory.byAnchor.get(id) ?? [];
+  if (anchored.length > 1)
+    return {
+      kind: 'held',
+      code: 'anchor-doubled',
+      message: `${anchored.length} accounts carry this HR id: clear employeeIdentifier on all but one`,
+    };
+  const own = anchored[0];
+  const recorded = record?.account === undefined ? undefined : directory.byId.get(record.account);
+  if (own !== undefined) {
+    const isOurs = recorded?.id === own.id;
+    if (isOurs || addressAgrees(person, own) || nameAgrees(person, own))
+      return { kind: 'linked', account: own, recorded: isOurs };
+    return {
+      kind: 'held',
+      code: 'anchor-disagrees',
+      account: own,
+      message:
+        'an account carries this HR id as employeeIdentifier, but neither address nor name agrees: perhaps employee numbers are kept there',
+    };
+  }
+  if (recorded !== undefined)
+    return {
+      kind: 'held',
+      code: 'anchor-lost',
+      account: recorded,
+      message:
+        'the account that Rollcall linked no longer carries this HR id as employeeIdentifier: set it back, or release the account',
+    };
+  return matchUnanchored(person, directory, policy, asOf);
+}
+
+function matchUnanchored(person: PersonFile, directory: Directory, policy: Policy, asOf: Day): Match {
+  const decided = exceptionsFor(policy, 'adopt', person.employee.id, asOf)[0];
+  if (decided !== undefined) {
+    const named =
+      directory.byUsername.get(foldName(decided.account)) ??
+      directory.byEmail.get(foldEmail(decided.account))?.[0];
+    if (named === undefined)
+      return {
+        kind: 'held',
+        code: 'adopt-line-unknown',
+        message: `${decided.place} names an account that JumpCloud does not have`,
+      };
+    if (named.anchor !== '' && directory.ids.has(named.anchor))
+      return {
+        kind: 'held',
+        code: 'address-of-another',
+        account: named,
+        message: `${decided.place} names an account that belongs to employee ${named.anchor}`,
+      };
+    return { kind: 'adopt', account: named, because: `named by hand in ${decided.place}` };
+  }
+  const email = foldEmail(person.employee['workEmail'] ?? '');
+  const sameAddress = email === '' ? [] : (directory.byEmail.get(email) ?? []);
+  const account = sameAddress[0];
+  if (account === undefined) return matchByName(person, directory);
+  if ((directory.claims.get(email)?.length ?? 0) > 1 || sameAddress.length > 1)
+    return {
+      kind: 'held',
+      code: 'adopt-ambiguous',
+      account,
+      message:
+        'more than one employee or account has this work address: HR corrects it, or a line in mappings/exceptions.yaml decides',
+    };
+  if (account.anchor !== '')
+    return {
+      kind: 'held',
+      code: 'address-of-another',
+      account,
+      message: directory.ids.has(account.anchor)
+        ? `the work address belongs to the account of employee ${account.anchor}`
+        : 'the account with this work address carries another employeeIdentifier',
+    };
+  if (!nameAgrees(person, account))
+    return {
+      kind: 'held',
+      code: 'adopt-name-disagrees',
+      account,
+      message:
+        'the account with this work address bears another name: an adopt line in mappings/exceptions.yaml decides',
+    };
+  if (account.admin || isProtected(account, policy))
+    return {
+      kind: 'held',
+      code: 'adopt-privileged',
+      account,
+      message:
+        'the account that matches is protected or a console administrator: an adopt line in mappings/exceptions.yaml decides',
+    };
+  return { kind: 'adopt', account, because: 'work address and name agree' };
+}
+
+/** No account has the address: a namesake's or an older account of this very person must not be doubled. */
+function matchByName(person: PersonFile, directory: Directory): Match {
+  const proposed = person.account?.username;
+  const suspect =
+    proposed === undefined ? undefined : directory.byUsername.get(foldName(stripNumber(proposed)));
+  const twins = namesOfPerson(person).flatMap((name) => directory.byName.get(name) ?? []);
+  const older = twins.find((account) => account.anchor === '' && account.id === suspect?.id);
+  if (older !== undefined)
+    return {
+      kind: 'held',
+      code: 'adopt-address-disagrees',
+      account: older,
+      message:
+        'an account of this name and user name exists under another address: an adopt line in mappings/exceptions.yaml decides, or an ignore line says it is somebody else',
+    };
+  return { kind: 'none' };
+}
+
+function addressAgrees(person: PersonFile, account: LiveAccount): boolean {
+  const addresses = [person.employee['workEmail'], person.account?.email].flatMap((email) =>
+    email ? [foldEmail(email)] : [],
+  );
+  return addresses.includes(foldEmail(account.email));
+}
+
+function nameAgrees(person: PersonFile, account: LiveAccount): boolean {
+  const name = nameOfAccount(account);
+  return name !== '' && namesOfPerson(person).includes(name);
+}
+
+function nameOfAccount({ attributes }: LiveAccount): string {
+  return (
+    foldFullName(attributes['firstname'], attributes['lastname']) ||
+    foldFullName(attributes['displayname'], undefined)
+  );
+}
+
+function namesOfPerson({ employee }: PersonFile): string[] {
+  const { firstName, preferredName, lastName } = employee as Record<string, string | undefined>;
+  return [foldFullName(firstName, lastName), foldFullName(preferredName, lastName)].filter(
+    (name) => name !== '',
+  );
+}
+
+function foldFullName(first: string | undefined, last: string | undefined): string {
+  return foldName([first, last].filter((part) => part !== undefined && part !== '').join(' ')).replaceAll(
+    /\s+/g,
+    ' ',
+  );
+}
+
+export function isProtected(account: LiveAccount, policy: Policy): boolean {
+  const names = policy.guardrails.protected.accounts.map(foldEmail);
+  return names.includes(foldEmail(account.username)) || names.includes(foldEmail(account.email));
+}
+
+function stripNumber(username: string): string {
+  return username.replace(/\d+$/, '');
+}
+
+function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const map = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === '') continue;
+    const known = map.get(key);
+    if (known === undefined) map.set(key, [item]);
+    else known.push(item);
+  }
+  return map;
+}

@@ -1,0 +1,219 @@
+/** The whole company as export writes it: every row judged, everybody who is missing kept, doubtful reads refused. */
+import type { Policy } from '../mappings/policy.ts';
+import type { Ledger } from '../record/ledger.ts';
+import type { Day } from '../values/calendar.ts';
+import { type Failure, refusal } from '../values/failure.ts';
+import { type Finding, orderFindings } from '../values/finding.ts';
+import { foldEmail, foldName } from '../values/fold-name.ts';
+import { compareHrIds, HrId } from '../values/hr-id.ts';
+import { type Employee, normaliseEmployee } from './employee.ts';
+import type { HrRead, HrRow } from './hr-read.ts';
+import { derivePerson } from './person.ts';
+import type { PersonFile } from './person-file.ts';
+import { reservationsOf } from './reservations.ts';
+
+export interface CompanyInput {
+  read: HrRead;
+  previous: ReadonlyMap<string, PersonFile>;
+  ledger: Ledger;
+  policy: Policy;
+  asOf: Day;
+  /** Leave by approved time off: HR id -> days. */
+  timeOff: ReadonlyMap<string, { from: Day; until: Day }>;
+  /** HR ids that BambooHR's own list says were deleted. */
+  deleted: ReadonlySet<string>;
+  /** Only these people were read; nobody else is missing. */
+  only: ReadonlySet<string> | undefined;
+}
+
+export type CompanyVerdict =
+  | { ok: true; people: PersonFile[]; findings: Finding[] }
+  | { ok: false; failure: Failure; findings: Finding[] };
+
+export function deriveCompany(input: CompanyInput): CompanyVerdict {
+  const { read, previous, policy, asOf } = input;
+  const findings: Finding[] = [];
+  const rows = validRows(read.rows, findings).sort((a, b) => compareHrIds(a.id, b.id));
+  const present = new Set(rows.map(({ id }) => id));
+  const missing =
+    input.only === undefined
+      ? [...previous.values()].filter((file) => !present.has(file.employee.id) && file.stage !== 'left')
+      : missingAmong(input.only, present, previous);
+  const failure =
+    doubtColumns(read, policy, findings, asOf) ??
+    (input.only === undefined ? doubtDrop(missing, previous, policy, asOf) : undefined);
+  if (failure !== undefined) return { ok: false, failure, findings: orderFindings(findings) };
+
+  const names = openReservations([...previous.values()], input.ledger);
+  const people: PersonFile[] = [];
+  const derive = (
+    employee: Employee,
+    file: PersonFile | undefined,
+    missingSince: Day | undefined,
+  ): PersonFile => {
+    const person = derivePerson(
+      {
+        employee,
+        previous: file,
+        ledger: input.ledger.people.get(employee.id),
+        leave: input.timeOff.get(employee.id),
+        missingSince,
+        reserved: names.reserved,
+        asOf,
+      },
+      policy,
+    );
+    names.reserve(person);
+    return person;
+  };
+  let outside = 0;
+  for (const row of rows) {
+    const file = previous.get(row.id);
+    const employee = normaliseEmployee(row, read.scheduled.get(row.id), policy.fields, asOf);
+    const hidden = row.hidden.filter((field) => policy.fields.includes(field));
+    if (hidden.length > 0) {
+      findings.push({
+        code: 'redacted-row',
+        severity: 'critical',
+        person: row.id,
+        message: `BambooHR's key may not see ${hidden.join(', ')} of this person: the person is on hold until it may`,
+      });
+      people.push(holdRedacted(employee, file, hidden));
+    } else if (file === undefined && !policy.scope.evaluate(employee)) outside += 1;
+    else people.push(derive(employee, file, undefined));
+  }
+  for (const file of missing) {
+    const since = file.hold?.code === 'unexplained' ? (file.hold.since ?? asOf) : asOf;
+    people.push(derive(file.employee as Employee, file, since));
+    const known = input.deleted.has(file.employee.id) ? ' (BambooHR lists the record as deleted)' : '';
+    findings.push({
+      code: 'unexplained',
+      severity: 'critical',
+      person: file.employee.id,
+      message: `missing from a complete export since ${since}${known}: nothing is done; a "left" line in mappings/exceptions.yaml decides`,
+    });
+  }
+  if (outside > 0)
+    findings.push({
+      code: 'out-of-scope',
+      severity: 'info',
+      message: `${outside} employees are outside the scope of mappings/lifecycle.yaml and are left alone`,
+    });
+  findings.push(...unmappedStatuses(people));
+  return {
+    ok: true,
+    people: people.sort((a, b) => compareHrIds(a.employee.id, b.employee.id)),
+    findings: orderFindings(findings),
+  };
+}
+
+/** Ids become file names: whatever is no id is not written. */
+function validRows(rows: HrRow[], findings: Finding[]): HrRow[] {
+  const valid = rows.filter(({ id }) => HrId.safeParse(id).success);
+  const bad = rows.length - valid.length;
+  if (bad > 0)
+    findings.push({
+      code: 'bad-id',
+      severity: 'critical',
+      message: `${bad} rows of BambooHR have an id that is none: they are left out`,
+    });
+  return valid;
+}
+
+function missingAmong(
+  only: ReadonlySet<string>,
+  present: ReadonlySet<string>,
+  previous: ReadonlyMap<string, PersonFile>,
+): PersonFile[] {
+  return [...only].flatMap((id) => {
+    const file = previous.get(id);
+    return file === undefined || present.has(id) || file.stage === 'left' ? [] : [file];
+  });
+}
+
+/** A column that a permission hid is not a column of empty values. */
+function doubtColumns(read: HrRead, policy: Policy, findings: Finding[], asOf: Day): Failure | undefined {
+  const hidden = read.hiddenColumns.filter((field) => policy.fields.includes(field)).sort();
+  if (hidden.length === 0) return undefined;
+  findings.push({
+    code: 'redacted-column',
+    severity: 'critical',
+    message: `BambooHR's key may not see ${hidden.join(', ')}`,
+  });
+  if (isOverridden(policy, 'redacted-column', asOf)) return undefined;
+  return refusal(
+    'redacted-column',
+    `BambooHR's key may not see ${hidden.join(', ')} (${hidden.length} of the ${policy.fields.length} fields that the mappings use); a hidden field is not an empty one, so nothing was exported`,
+    "give the access level of the key's user permission to view these fields, or stop using them in mappings/",
+  );
+}
+
+function doubtDrop(
+  missing: PersonFile[],
+  previous: ReadonlyMap<string, PersonFile>,
+  policy: Policy,
+  asOf: Day,
+): Failure | undefined {
+  const { dropPeople, dropPercent } = policy.guardrails.export;
+  const newly = missing.filter((file) => file.hold?.code !== 'unexplained').length;
+  const known = [...previous.values()].filter(
+    (file) => file.stage !== 'left' && file.hold?.code !== 'unexplained',
+  ).length;
+  const limit = Math.max(dropPeople, Math.floor((known * dropPercent) / 100));
+  if (newly <= limit || isOverridden(policy, 'export-drop', asOf)) return undefined;
+  return refusal(
+    'export-drop',
+    `${newly} of ${known} people are missing from BambooHR, more than the larger of ${dropPeople} people and ${dropPercent} %; nothing was exported`,
+    "look whether the key's user lost access to people; if they are really gone, add an override of export-drop to mappings/guardrails.yaml",
+  );
+}
+
+function isOverridden(policy: Policy, code: string, asOf: Day): boolean {
+  return policy.guardrails.overrides.some((override) => override.code === code && override.expires >= asOf);
+}
+
+/** What is hidden keeps its last known value; the person is frozen until it can be read. */
+function holdRedacted(employee: Employee, file: PersonFile | undefined, hidden: string[]): PersonFile {
+  const kept = Object.fromEntries(
+    hidden.flatMap((field) => (file?.employee[field] === undefined ? [] : [[field, file.employee[field]]])),
+  );
+  const hold = {
+    code: 'redacted-row',
+    message: `BambooHR's key may not see ${hidden.join(', ')} of this person`,
+  };
+  return { ...file, employee: { ...employee, ...kept }, stage: 'hold', hold };
+}
+
+function unmappedStatuses(people: PersonFile[]): Finding[] {
+  const counts = new Map<string, number>();
+  for (const person of people)
+    if (person.hold?.code === 'unmapped-status') {
+      const value = String(person.employee['employmentStatus'] ?? '');
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+  return [...counts].map(([value, count]) => ({
+    code: 'unmapped-status',
+    severity: 'warning' as const,
+    subject: value,
+    message: `${count} ${count === 1 ? 'person has' : 'people have'} ${value === '' ? 'no employment status' : `the employment status "${value}"`}, which mappings/lifecycle.yaml does not name: they are on hold`,
+  }));
+}
+
+interface OpenReservations {
+  reserved: { usernames: ReadonlyMap<string, string>; emails: ReadonlyMap<string, string> };
+  reserve(person: PersonFile): void;
+}
+
+/** Reservations that grow while people are derived in the order of their ids: two joiners of one name never collide. */
+function openReservations(previous: PersonFile[], ledger: Ledger): OpenReservations {
+  const { usernames, emails } = reservationsOf(previous, ledger);
+  const growing = { usernames: new Map(usernames), emails: new Map(emails) };
+  return {
+    reserved: growing,
+    reserve: ({ employee, account }) => {
+      if (account?.username !== undefined) growing.usernames.set(foldName(account.username), employee.id);
+      if (account?.email !== undefined && !growing.emails.has(foldEmail(account.email)))
+        growing.emails.set(foldEmail(account.email), employee.id);
+    },
+  };
+}

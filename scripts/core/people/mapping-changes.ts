@@ -1,0 +1,125 @@
+/**
+ * Which consequences an edit of the mappings caused, as opposed to HR or the calendar. They are never done without
+ * review: merging a mapping must change nobody's access.
+ *
+ * A consequence counts as caused by the mappings when the person's old facts at their old stage, put through the new
+ * mappings, no longer give what the old file says. It stays marked until a receipt shows it done, or HR changes it anew.
+ */
+import type { Policy } from '../mappings/policy.ts';
+import type { PersonLedger } from '../record/ledger.ts';
+import { addDays, type Day } from '../values/calendar.ts';
+import { deriveAccount } from './account.ts';
+import type { Employee } from './employee.ts';
+import type { DesiredAccount, PersonFile } from './person-file.ts';
+import { deriveStage, stageInputOf } from './stage.ts';
+
+interface ChangeInput {
+  previous: PersonFile | undefined;
+  next: PersonFile;
+  ledger: PersonLedger | undefined;
+  asOf: Day;
+}
+
+/** Keys such as `stage`, `group:Engineering`, `attribute:jobTitle`, `binding:system_group:Laptops`, sorted. */
+export function deriveMappingChanges(
+  { previous, next, ledger, asOf }: ChangeInput,
+  policy: Policy,
+): string[] {
+  if (previous === undefined) return [];
+  if (next.stage === 'hold') return previous.mappingChanged ?? [];
+  const before = consequencesOf(previous);
+  const after = consequencesOf(next);
+  const remapped = remap(previous, policy, asOf);
+  const marked = new Set(previous.mappingChanged ?? []);
+  for (const key of new Set([...before.keys(), ...after.keys(), ...marked])) {
+    const changed = before.get(key) !== after.get(key);
+    if (changed) {
+      if (key === 'stage')
+        toggle(marked, key, previous.stage !== 'hold' && !couldComeByDate(previous, policy, asOf));
+      else toggle(marked, key, remapped !== undefined && remapped.get(key) !== before.get(key));
+    } else if (marked.has(key) && isSettled(key, after.get(key), ledger)) marked.delete(key);
+  }
+  return [...marked].sort();
+}
+
+function toggle(set: Set<string>, key: string, on: boolean): void {
+  if (on) set.add(key);
+  else set.delete(key);
+}
+
+/** Group becauses are not compared: a reworded rule that keeps everybody is no change of access. */
+function consequencesOf(person: Pick<PersonFile, 'stage' | 'account'>): Map<string, string> {
+  const map = accountConsequences(person.account);
+  map.set('stage', person.stage);
+  return map;
+}
+
+function accountConsequences(account: DesiredAccount | undefined): Map<string, string> {
+  const map = new Map<string, string>();
+  for (const group of Object.keys(account?.groups ?? {})) map.set(`group:${group}`, 'member');
+  for (const [name, value] of Object.entries(account?.attributes ?? {})) map.set(`attribute:${name}`, value);
+  for (const binding of Object.keys(account?.bindings ?? {})) map.set(`binding:${binding}`, 'bound');
+  return map;
+}
+
+/** The old facts at the old stage under the new mappings; undefined when the old file decided nothing. */
+function remap(previous: PersonFile, policy: Policy, asOf: Day): Map<string, string> | undefined {
+  if (previous.stage === 'hold' || previous.account === undefined) return undefined;
+  const { username, email } = previous.account;
+  return accountConsequences(
+    deriveAccount(
+      { employee: previous.employee as Employee, stage: previous.stage, username, email, asOf },
+      policy,
+    ),
+  );
+}
+
+/** True when the new mappings give the old stage for the old facts on some earlier day: then time, or HR, changed it. */
+function couldComeByDate(previous: PersonFile, policy: Policy, asOf: Day): boolean {
+  const employee = previous.employee as Employee;
+  const { hireDate, terminationDate, contractEndDate } = employee;
+  const turns = [
+    hireDate,
+    hireDate && addDays(hireDate, -policy.lifecycle.prehire.days),
+    terminationDate,
+    contractEndDate,
+    previous.leave?.from,
+    previous.leave?.until,
+  ];
+  const days = [
+    asOf,
+    ...turns.flatMap((day) =>
+      day === undefined || day === '' ? [] : [addDays(day, -1), day, addDays(day, 1)],
+    ),
+  ].filter((day) => day <= asOf);
+  return days.some((day) =>
+    [true, false].some((working) => {
+      const timeOff =
+        previous.leave !== undefined && previous.leave.from <= day && day <= previous.leave.until;
+      return (
+        deriveStage(stageInputOf(employee, policy.lifecycle, day, { working, timeOff })).stage ===
+        previous.stage
+      );
+    }),
+  );
+}
+
+function isSettled(key: string, wanted: string | undefined, ledger: PersonLedger | undefined): boolean {
+  if (ledger === undefined) return false;
+  const [type, ...rest] = key.split(':');
+  const name = rest.join(':');
+  switch (type) {
+    case 'stage':
+      return wanted === 'left' || wanted === 'leave'
+        ? ledger.suspended !== undefined
+        : ledger.suspended === undefined;
+    case 'group':
+      return [...ledger.groups.values()].includes(name) === (wanted !== undefined);
+    case 'attribute':
+      return ledger.attributes.get(name) === wanted;
+    default:
+      return (
+        [...ledger.bindings.values()].includes(name.slice(name.indexOf(':') + 1)) === (wanted !== undefined)
+      );
+  }
+}

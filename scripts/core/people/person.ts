@@ -1,0 +1,189 @@
+/**
+ * One person as export writes them: facts, stage, desired account, and what the record says was given and taken.
+ * Deriving a person again from their own file changes nothing, so plan can derive over the newest mappings and
+ * a file that was edited by hand is told from one that was written.
+ */
+import type { Policy } from '../mappings/policy.ts';
+import { type PersonLedger, restorable } from '../record/ledger.ts';
+import { addDays, type Day } from '../values/calendar.ts';
+import { deriveAccount, exceptionsFor } from './account.ts';
+import type { Employee } from './employee.ts';
+import { deriveMappingChanges } from './mapping-changes.ts';
+import {
+  followsFrom,
+  proposeEmail,
+  proposeUsername,
+  type Reservations,
+  usernameCandidates,
+} from './naming.ts';
+import type { DesiredAccount, PersonFile, TakenThings } from './person-file.ts';
+import { deriveStage, stageInputOf, type StageVerdict } from './stage.ts';
+
+/** How long a group that the rules no longer give may still be taken away without a receipt that gave it. */
+const MOVED_FROM_DAYS = 30;
+
+export interface PersonInput {
+  employee: Employee;
+  /** The file as it was last written. */
+  previous: PersonFile | undefined;
+  ledger: PersonLedger | undefined;
+  leave: { from: Day; until: Day } | undefined;
+  /** Missing from a complete export since this day. */
+  missingSince: Day | undefined;
+  reserved: Reservations;
+  asOf: Day;
+}
+
+export function derivePerson(input: PersonInput, policy: Policy): PersonFile {
+  const { previous, ledger, asOf, leave } = input;
+  const employee = withholdFutureExit(input.employee, policy, asOf);
+  const verdict = judge(input, policy);
+  const names = verdict.stage === 'hold' ? {} : deriveNames(input, policy);
+  const account =
+    deriveAccount(
+      { employee, stage: verdict.stage, username: names.username, email: names.email, asOf },
+      policy,
+    ) ?? previous?.account;
+  const movedFrom = deriveMovedFrom(previous, account, verdict, asOf);
+  const person: PersonFile = {
+    employee,
+    ...(leave === undefined ? {} : { leave }),
+    stage: verdict.stage,
+    ...(verdict.review === undefined ? {} : { review: verdict.review }),
+    ...(verdict.hold === undefined ? {} : { hold: verdict.hold }),
+    ...(account === undefined ? {} : { account }),
+  };
+  const mappingChanged = deriveMappingChanges({ previous, next: person, ledger, asOf }, policy);
+  const given = givenOf(ledger);
+  const restore = verdict.stage === 'left' ? undefined : restoreOf(ledger, employee['hireDate']);
+  return {
+    ...person,
+    ...(mappingChanged.length === 0 ? {} : { mappingChanged }),
+    ...(movedFrom === undefined ? {} : { movedFrom }),
+    ...(given === undefined ? {} : { given }),
+    ...(restore === undefined ? {} : { restore }),
+  };
+}
+
+/** A file's own facts as input, to derive it again. */
+export function inputOf(
+  file: PersonFile,
+  rest: Pick<PersonInput, 'ledger' | 'reserved' | 'asOf'>,
+): PersonInput {
+  return {
+    employee: file.employee as Employee,
+    previous: file,
+    leave: file.leave,
+    missingSince: file.hold?.code === 'unexplained' ? file.hold.since : undefined,
+    ...rest,
+  };
+}
+
+function judge(input: PersonInput, policy: Policy): StageVerdict & { hold?: PersonFile['hold'] } {
+  const { employee, asOf, missingSince } = input;
+  if (missingSince !== undefined) {
+    const decided = exceptionsFor(policy, 'left', employee.id, asOf)[0];
+    if (decided !== undefined) return { stage: 'left', review: `decided by hand in ${decided.place}` };
+    return {
+      stage: 'hold',
+      hold: {
+        code: 'unexplained',
+        message:
+          'missing from a complete export of BambooHR: a reviewed line in mappings/exceptions.yaml decides',
+        since: missingSince,
+      },
+    };
+  }
+  if (!policy.scope.evaluate(employee))
+    return {
+      stage: 'hold',
+      hold: {
+        code: 'out-of-scope',
+        message: 'outside the scope of mappings/lifecycle.yaml: not ours, nothing is touched',
+      },
+    };
+  const timeOff = input.leave !== undefined && input.leave.from <= asOf && asOf <= input.leave.until;
+  return deriveStage(stageInputOf(employee, policy.lifecycle, asOf, { working: isWorking(input), timeOff }));
+}
+
+/** The account works as far as the record tells; plan asks JumpCloud itself. */
+export function isWorking({ previous, ledger }: Pick<PersonInput, 'previous' | 'ledger'>): boolean {
+  return previous?.account?.state === 'active' && ledger?.suspended === undefined;
+}
+
+/** Names are given once and kept; a changed name proposes another only where policy says so, and never for somebody who leaves. */
+function deriveNames(input: PersonInput, policy: Policy): { username?: string; email?: string } {
+  const { employee, ledger, previous, reserved } = input;
+  const kept = previous?.account?.username ?? ledger?.username;
+  const candidates = usernameCandidates(employee, policy.naming);
+  const wasDerived =
+    previous === undefined || ledger?.username === undefined
+      ? false
+      : followsFrom(ledger.username, usernameCandidates(previous.employee as Employee, policy.naming));
+  const outgrown =
+    kept !== undefined &&
+    policy.naming.onNameChange === 'propose' &&
+    wasDerived &&
+    candidates.length > 0 &&
+    !followsFrom(kept, candidates);
+  const username =
+    kept !== undefined && !outgrown ? kept : (proposeUsername(employee, policy.naming, reserved) ?? kept);
+  const email =
+    proposeEmail(employee, policy.naming, reserved).email ?? previous?.account?.email ?? ledger?.email;
+  return { ...(username === undefined ? {} : { username }), ...(email === undefined ? {} : { email }) };
+}
+
+/** A future last day stays out of git until the arming window opens: a pull request must not announce a dismissal. */
+export function withholdFutureExit(employee: Employee, policy: Policy, asOf: Day): Employee {
+  const opens = addDays(asOf, policy.lifecycle.lastDay.armDays);
+  const withheld = ['terminationDate', 'contractEndDate'].filter(
+    (field) =>
+      (employee[field] ?? '') > opens && (field === 'terminationDate' || policy.lifecycle.contractEnd),
+  );
+  if (withheld.length === 0) return employee;
+  return Object.fromEntries(
+    Object.entries(employee).filter(([name]) => !withheld.includes(name)),
+  ) as Employee;
+}
+
+function deriveMovedFrom(
+  previous: PersonFile | undefined,
+  account: DesiredAccount | undefined,
+  verdict: StageVerdict,
+  asOf: Day,
+): Record<string, Day> | undefined {
+  if (verdict.stage === 'hold') return previous?.movedFrom;
+  const wanted = account?.groups ?? {};
+  const moved: Record<string, Day> = {};
+  for (const [group, day] of Object.entries(previous?.movedFrom ?? {}))
+    if (!Object.hasOwn(wanted, group) && addDays(day, MOVED_FROM_DAYS) >= asOf) moved[group] = day;
+  if (verdict.stage === 'active' || verdict.stage === 'prehire')
+    for (const group of Object.keys(previous?.account?.groups ?? {}))
+      if (!Object.hasOwn(wanted, group)) moved[group] ??= asOf;
+  return Object.keys(moved).length === 0 ? undefined : moved;
+}
+
+function givenOf(ledger: PersonLedger | undefined): TakenThings | undefined {
+  return thingsOf(ledger?.groups, ledger?.bindings);
+}
+
+function restoreOf(ledger: PersonLedger | undefined, hireDate: string | undefined): TakenThings | undefined {
+  const things = restorable(ledger, hireDate);
+  const named = (type: 'group' | 'binding'): Map<string, string> =>
+    new Map(things.filter((thing) => thing.type === type).map((thing) => [thing.target, thing.name]));
+  return thingsOf(named('group'), named('binding'));
+}
+
+function thingsOf(
+  groups: ReadonlyMap<string, string> | undefined,
+  bindings: ReadonlyMap<string, string> | undefined,
+): TakenThings | undefined {
+  const sorted = (map: ReadonlyMap<string, string>): Record<string, string> =>
+    Object.fromEntries([...map].sort((a, b) => (a[0] < b[0] ? -1 : 1)));
+  const has = { groups: (groups?.size ?? 0) > 0, bindings: (bindings?.size ?? 0) > 0 };
+  if (!has.groups && !has.bindings) return undefined;
+  return {
+    ...(has.groups ? { groups: sorted(groups!) } : {}),
+    ...(has.bindings ? { bindings: sorted(bindings!) } : {}),
+  };
+}

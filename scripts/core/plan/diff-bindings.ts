@@ -1,0 +1,105 @@
+/** Direct bindings of one account (device groups, policies, applications, devices) and SSH keys. */
+import type { DesiredAccount } from '../people/person-file.ts';
+import { restorable } from '../record/ledger.ts';
+import { compareText, type Finding } from '../values/finding.ts';
+import type { Taken, Wish } from './action.ts';
+import { causeOf, type Subject, wishFor, type World } from './context.ts';
+import { stageBecause } from './diff-account.ts';
+
+/** Targets are `type:id`; SSH keys are unbound as `ssh_key:id`. */
+export function diffBindings(
+  subject: Subject,
+  desired: DesiredAccount,
+  world: World,
+): { wishes: Wish[]; findings: Finding[] } {
+  const { account, person, record } = subject;
+  const findings: Finding[] = [];
+  const wishes: Wish[] = [];
+  const bound = new Map(
+    (account === null ? [] : (world.live.bindings.get(account.id) ?? [])).map((binding) => [
+      `${binding.type}:${binding.id}`,
+      binding.name,
+    ]),
+  );
+  const wanted = new Map<string, { name: string; because: string; key: string }>();
+  for (const [key, because] of Object.entries(desired.bindings ?? {})) {
+    const thing = world.live.bindable.get(key);
+    const name = key.slice(key.indexOf(':') + 1);
+    if (thing === undefined)
+      findings.push({
+        code: 'binding-missing',
+        severity: 'warning',
+        subject: name,
+        message: `JumpCloud has no ${key.split(':')[0]} named "${name}": create it there or correct mappings/devices.yaml`,
+      });
+    else wanted.set(`${thing.type}:${thing.id}`, { name, because, key });
+  }
+  for (const [target, { name, because, key }] of wanted)
+    if (!bound.has(target))
+      wishes.push(
+        wishFor(subject, {
+          kind: 'bind',
+          target,
+          before: null,
+          after: { name },
+          because,
+          cause: causeOf(person, `binding:${key}`, 'hr'),
+          risk: 'medium',
+        }),
+      );
+  if (person.stage === 'active')
+    for (const thing of restorable(record, person.employee['hireDate'] as string | undefined))
+      if (
+        thing.type === 'binding' &&
+        !bound.has(thing.target) &&
+        !wanted.has(thing.target) &&
+        !thing.target.startsWith('ssh_key:')
+      )
+        wishes.push(
+          wishFor(subject, {
+            kind: 'bind',
+            target: thing.target,
+            before: { restored: true },
+            after: { name: thing.name },
+            because: `had it before ${thing.why === 'leave' ? 'leave' : 'the exit that was rescinded'}`,
+            cause: 'hr',
+            risk: 'medium',
+          }),
+        );
+  if (account === null) return { wishes, findings };
+  const unbind = (target: string, name: string, taken: Taken, because: string, key: string): void => {
+    const hireDate = (person.employee['hireDate'] as string | undefined) ?? '';
+    wishes.push(
+      wishFor(subject, {
+        kind: 'unbind',
+        target,
+        before: { name, taken, hireDate },
+        after: null,
+        because,
+        cause: causeOf(person, key, 'hr'),
+        risk: 'medium',
+      }),
+    );
+  };
+  const { leave, leaving } = world.policy.lifecycle;
+  if (person.stage === 'left' || person.stage === 'leave') {
+    const types: readonly string[] = person.stage === 'left' ? leaving.bindings : leave.bindings;
+    for (const [target, name] of bound)
+      if (types.includes(target.split(':')[0] ?? '') && !wanted.has(target))
+        unbind(target, name, person.stage, stageBecause(subject), 'stage');
+    if (person.stage === 'left' && leaving.sshKeys === 'remove')
+      for (const key of world.live.sshKeys.get(account.id) ?? [])
+        unbind(`ssh_key:${key}`, 'SSH key', 'left', stageBecause(subject), 'stage');
+  } else {
+    for (const [target, name] of record?.bindings ?? [])
+      if (bound.has(target) && !wanted.has(target))
+        unbind(
+          target,
+          name,
+          'moved',
+          'mappings/devices.yaml no longer gives it',
+          `binding:${target.split(':')[0] ?? ''}:${name}`,
+        );
+  }
+  return { wishes: wishes.sort((a, b) => compareText(a.target ?? '', b.target ?? '')), findings };
+}

@@ -1,0 +1,97 @@
+/**
+ * Starts and last days pre-armed in JumpCloud itself, so that access changes on time with no run at all. Only jobs
+ * found on our receipts are ours to cancel. A moved last day arms the new job before the old one is cancelled; a
+ * moved start cancels first (action.ts, phaseOf): too late is better than too early.
+ */
+import type { ArmedState } from '../directory/live.ts';
+import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
+import { lastDayOf } from '../people/stage.ts';
+import { instantOf, secondsBetween } from '../values/calendar.ts';
+import type { Employee } from '../people/employee.ts';
+import type { Wish } from './action.ts';
+import { causeOf, type Subject, wishFor, type World } from './context.ts';
+import { activationMail } from './diff-account.ts';
+
+export function diffSchedules(subject: Subject, desired: DesiredAccount, world: World): Wish[] {
+  const wanted = wantedState(subject, desired, world);
+  const ours = armedByUs(subject, world);
+  const isWanted = (job: ArmedState): boolean =>
+    wanted !== undefined && job.state === wanted.state && secondsBetween(job.at, wanted.at) === 0;
+  const wishes: Wish[] = [];
+  if (wanted !== undefined && !ours.some(isWanted))
+    wishes.push(
+      wishFor(subject, {
+        kind: 'schedule',
+        target: wanted.state,
+        before: null,
+        after:
+          wanted.state === 'ACTIVATED'
+            ? { state: wanted.state, at: wanted.at, mail: activationMail(subject, world) }
+            : { state: wanted.state, at: wanted.at },
+        because: wanted.because,
+        cause: causeOf(subject.person, 'stage', 'date'),
+        risk: wanted.state === 'SUSPENDED' ? 'medium' : 'low',
+      }),
+    );
+  for (const job of ours)
+    if (!isWanted(job))
+      wishes.push(
+        cancel(subject, job, wanted === undefined ? 'HR no longer has this date' : 'the date moved'),
+      );
+  return wishes;
+}
+
+/** Whoever is frozen keeps no armed activation of ours. */
+export function cancelActivations(subject: Subject, world: World): Wish[] {
+  return armedByUs(subject, world)
+    .filter((job) => job.state === 'ACTIVATED')
+    .map((job) => cancel(subject, job, 'on hold: nobody is activated unseen'));
+}
+
+function cancel(subject: Subject, job: ArmedState, because: string): Wish {
+  return wishFor(subject, {
+    kind: 'unschedule',
+    target: job.job,
+    before: { state: job.state, at: job.at },
+    after: null,
+    because,
+    cause: causeOf(subject.person, 'stage', 'date'),
+    risk: 'low',
+  });
+}
+
+function armedByUs({ account, record }: Subject, world: World): ArmedState[] {
+  if (account === null || record === undefined) return [];
+  return world.live.armed
+    .filter((job) => job.account === account.id && record.armed.has(job.job))
+    .sort((a, b) => (a.job < b.job ? -1 : 1));
+}
+
+function wantedState(
+  { person, account }: Subject,
+  desired: DesiredAccount,
+  world: World,
+): { state: 'ACTIVATED' | 'SUSPENDED'; at: string; because: string } | undefined {
+  const { lifecycle } = world.policy;
+  const hireDate = person.employee['hireDate'] as string | undefined;
+  if (desired.state === 'staged' && lifecycle.start.arm && hireDate !== undefined)
+    return {
+      state: 'ACTIVATED',
+      at: instantOf(lifecycle.timeZone, hireDate, lifecycle.start.time),
+      because: `first day ${hireDate}`,
+    };
+  const lastDay = dueLastDay(person, world);
+  if (desired.state === 'active' && lastDay !== undefined && account?.state !== 'SUSPENDED')
+    return {
+      state: 'SUSPENDED',
+      at: instantOf(lifecycle.timeZone, lastDay, lifecycle.lastDay.time),
+      because: `last day ${lastDay}`,
+    };
+  return undefined;
+}
+
+/** The last day that the file knows: it stays out of the file until the arming window opens. */
+function dueLastDay(person: PersonFile, world: World): string | undefined {
+  const day = lastDayOf(person.employee as Employee, world.policy.lifecycle);
+  return day !== undefined && day >= world.asOf ? day : undefined;
+}

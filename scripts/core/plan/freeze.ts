@@ -1,0 +1,74 @@
+/** Whom nothing may be done about, and why: holds by people first, then HR's own contradictions, then what JumpCloud shows. */
+import type { Match } from '../directory/match.ts';
+import type { Policy } from '../mappings/policy.ts';
+import type { Hold } from '../record/holds-file.ts';
+import type { Day } from '../values/calendar.ts';
+import type { Finding } from '../values/finding.ts';
+import type { Subject } from './context.ts';
+
+export interface Freeze {
+  code: string;
+  message: string;
+  /** Shown among the held; people who are simply not ours are only counted. */
+  tell: boolean;
+  finding?: Finding;
+}
+
+export function freezeReason(
+  subject: Subject,
+  match: Match,
+  { holds, asOf, policy }: { holds: Readonly<Record<string, Hold>>; asOf: Day; policy: Policy },
+): Freeze | undefined {
+  const { id, person, account } = subject;
+  const hold = holds[id];
+  if (hold !== undefined && (hold.until === undefined || hold.until >= asOf))
+    return {
+      code: 'held-by-reviewer',
+      message: `on hold by ${hold.by}${hold.until === undefined ? '' : ` until ${hold.until}`}`,
+      tell: true,
+    };
+  const exception = policy.exceptions.find(
+    (entry) => entry.kind === 'hold' && entry.person === id && entry.expires >= asOf,
+  );
+  if (exception !== undefined)
+    return {
+      code: 'held-by-exception',
+      message: `on hold until ${exception.expires} (${exception.place})`,
+      tell: true,
+    };
+  if (person.stage === 'hold') {
+    const { code, message, since } = person.hold ?? { code: 'hold', message: 'on hold' };
+    if (code === 'out-of-scope') return { code, message, tell: account !== null };
+    const finding: Finding | undefined =
+      code === 'unexplained'
+        ? {
+            code,
+            severity: 'critical',
+            person: id,
+            message: `missing from BambooHR since ${since ?? asOf}: ${message}`,
+          }
+        : undefined;
+    return { code, message, tell: true, ...(finding === undefined ? {} : { finding }) };
+  }
+  if (match.kind === 'held') {
+    // Nobody needs an account of theirs explained who should have none.
+    if (person.stage === 'future' || (person.stage === 'left' && match.account?.state === 'SUSPENDED'))
+      return { code: match.code, message: match.message, tell: false };
+    const severity = person.stage === 'left' ? 'critical' : 'warning';
+    return {
+      code: match.code,
+      message: match.message,
+      tell: true,
+      finding: { code: match.code, severity, person: id, message: match.message },
+    };
+  }
+  const startsLater = person.stage === 'future' || person.stage === 'prehire';
+  if (startsLater && match.kind === 'linked' && account?.state === 'ACTIVATED')
+    return {
+      code: 'hire-date-moved',
+      message:
+        'the hire date lies in the future but the account is in use: HR corrects the date, or an exception decides',
+      tell: true,
+    };
+  return undefined;
+}

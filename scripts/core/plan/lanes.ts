@@ -1,0 +1,80 @@
+/**
+ * Which actions may happen without review: a table over guardrails.yaml. Whatever no row names is reviewed, and what an
+ * edit of the mappings caused is always reviewed.
+ */
+import type { PersonLedger } from '../record/ledger.ts';
+import type { Action } from './action.ts';
+import type { World } from './context.ts';
+import { riskOfUpdate } from './diff-account.ts';
+import type { Lane } from './plan-file.ts';
+
+export interface LaneContext {
+  world: World;
+  overBudget: ReadonlySet<string>;
+}
+
+type Row = { named: string; allows(action: Action, context: LaneContext): boolean };
+
+/** All of these must hold for lane auto. */
+const CONDITIONS: Row[] = [
+  { named: 'not caused by a mapping', allows: (action) => action.cause !== 'mapping' },
+  { named: 'within budget', allows: (action, { overBudget }) => !overBudget.has(action.id) },
+  {
+    named: 'of a person whose facts are unmistakable',
+    allows: (action, { world }) =>
+      action.person !== null && world.people.get(action.person)?.review === undefined,
+  },
+  {
+    named: 'on an account that is linked already',
+    allows: (action, { world }) => world.matches.get(action.person ?? '')?.kind === 'linked',
+  },
+];
+
+/** One of these must hold for lane auto. */
+const GRANTED: Row[] = [
+  {
+    named: 'revocations of people who left or are on leave',
+    allows: (action, { world }) => world.policy.guardrails.auto.leavers && isLeaverRevocation(action, world),
+  },
+  {
+    named: 'arming inside the window and cancelling jobs of our own',
+    allows: (action, { world }) =>
+      world.policy.guardrails.auto.schedules && (action.kind === 'schedule' || action.kind === 'unschedule'),
+  },
+  {
+    named: 'returns from leave',
+    allows: (action, { world }) => world.policy.guardrails.auto.returns && isReturn(action, world),
+  },
+  {
+    named: 'updates of low-risk attributes',
+    allows: (action, { world }) =>
+      action.kind === 'update' &&
+      riskOfUpdate(action.target ?? '', world.policy.guardrails.auto.updates) === 'low',
+  },
+];
+
+export function laneOf(action: Action, context: LaneContext): Exclude<Lane, 'urgent'> {
+  const isFree = CONDITIONS.every((row) => row.allows(action, context));
+  return isFree && GRANTED.some((row) => row.allows(action, context)) ? 'auto' : 'review';
+}
+
+function isLeaverRevocation(action: Action, world: World): boolean {
+  const stage = world.people.get(action.person ?? '')?.stage;
+  return (
+    (stage === 'left' || stage === 'leave') &&
+    (action.kind === 'suspend' || action.kind === 'leave-group' || action.kind === 'unbind')
+  );
+}
+
+/** Back from a leave that we made: the account, and what leave took, mapped or not. */
+function isReturn(action: Action, world: World): boolean {
+  const record = world.ledger.people.get(action.person ?? '');
+  if (world.people.get(action.person ?? '')?.stage !== 'active' || record === undefined) return false;
+  if (action.kind === 'reinstate') return record.suspended?.why === 'leave';
+  if (action.kind !== 'join-group' && action.kind !== 'bind') return false;
+  return wasTakenByLeave(record, action.target ?? '') && action.risk !== 'high';
+}
+
+function wasTakenByLeave(record: PersonLedger, target: string): boolean {
+  return record.taken.some((thing) => thing.target === target && thing.why === 'leave');
+}

@@ -1,0 +1,238 @@
+/** The planner: desired against live, as a value. The same inputs give the same bytes; there is no second one. */
+import type { LiveAccount, LiveDirectory } from '../directory/live.ts';
+import { type Match, matchPeople } from '../directory/match.ts';
+import type { Policy } from '../mappings/policy.ts';
+import { derivePerson, inputOf } from '../people/person.ts';
+import type { PersonFile } from '../people/person-file.ts';
+import type { Hold } from '../record/holds-file.ts';
+import type { Ledger } from '../record/ledger.ts';
+import type { Day } from '../values/calendar.ts';
+import { type Finding, orderFindings } from '../values/finding.ts';
+import { compareHrIds } from '../values/hr-id.ts';
+import { type Action, actionOf, compareActions, isRevocation, type Wish } from './action.ts';
+import { adviseExceptions } from './advise.ts';
+import type { Subject, World } from './context.ts';
+import { createAccount } from './create-account.ts';
+import { releasedGroups } from './diff-groups.ts';
+import { cancelActivations } from './diff-schedules.ts';
+import { freezeReason } from './freeze.ts';
+import { type GroupPins, indexGroups } from './group-index.ts';
+import { checkGuardrails } from './guardrails.ts';
+import { laneOf } from './lanes.ts';
+import { liveNames } from './live-names.ts';
+import { wishesOf } from './person-wishes.ts';
+import { baseOf, countByKind, type Held, type Lane, peopleOf, type Plan, sealPlan } from './plan-file.ts';
+import { reservationsOf } from '../people/reservations.ts';
+
+export interface PlanInput {
+  asOf: Day;
+  policy: Policy;
+  /** Everybody in state/people. */
+  people: PersonFile[];
+  live: LiveDirectory;
+  ledger: Ledger;
+  pins: GroupPins;
+  holds: Readonly<Record<string, Hold>>;
+  /** Only these people, where it is given. */
+  only: ReadonlySet<string> | undefined;
+  /** `urgent`: revocations only, in one plan. */
+  lane: Lane | undefined;
+}
+
+export interface Planned {
+  plans: Plan[];
+  actions: Action[];
+  /** Lane of each action, by id; apply trusts this and nothing that is written in a file. */
+  laneOf: ReadonlyMap<string, Lane>;
+  overBudget: ReadonlySet<string>;
+  findings: Finding[];
+  held: Held[];
+  /** state/groups.yaml as it should be. */
+  pins: Record<string, string>;
+  /** Everybody, derived over these mappings. */
+  people: PersonFile[];
+}
+
+export function planChanges(input: PlanInput): Planned {
+  const people = rederive(input);
+  const { wishes, held, findings, world } = wishAll(input, people);
+  const isIncluded = (person: string | null): boolean =>
+    input.only === undefined || (person !== null && input.only.has(person));
+  const candidates = wishes
+    .map(actionOf)
+    .filter(
+      (action) =>
+        isIncluded(action.person) &&
+        (input.lane !== 'urgent' || (isRevocation(action) && action.kind !== 'delete')),
+    );
+  const verdict = checkGuardrails(candidates, world);
+  const actions = dropHeadless(
+    candidates.filter(({ id }) => !verdict.blocked.has(id)),
+    candidates,
+  ).sort(compareActions);
+  const lanes = new Map(
+    actions.map((action): [string, Lane] => [
+      action.id,
+      input.lane === 'urgent' ? 'urgent' : laneOf(action, { world, overBudget: verdict.overBudget }),
+    ]),
+  );
+  const allFindings = orderFindings(
+    [...findings, ...verdict.findings].filter(
+      (finding) => finding.person === undefined || isIncluded(finding.person),
+    ),
+  );
+  const allHeld = held
+    .filter(({ person }) => isIncluded(person))
+    .sort((a, b) => compareHrIds(a.person, b.person) || (a.code < b.code ? -1 : 1));
+  const plans = (['urgent', 'auto', 'review'] as const).flatMap((lane): Plan[] => {
+    const own = actions.filter(({ id }) => lanes.get(id) === lane);
+    if (own.length === 0 || (input.lane !== undefined && input.lane !== lane)) return [];
+    const base = baseOf(peopleOf({ actions: own }), input.ledger.newest);
+    return [
+      sealPlan({
+        asOf: input.asOf,
+        lane,
+        base,
+        actions: own,
+        findings: allFindings,
+        held: allHeld,
+        counts: countByKind(own),
+      }),
+    ];
+  });
+  return {
+    plans,
+    actions,
+    laneOf: lanes,
+    overBudget: verdict.overBudget,
+    findings: allFindings,
+    held: allHeld,
+    pins: world.groups.pins,
+    people,
+  };
+}
+
+/** Everybody's consequences over these mappings; files that export wrote with the same mappings come out as they are. */
+function rederive({ people, policy, ledger, asOf }: PlanInput): PersonFile[] {
+  const reserved = reservationsOf(people, ledger);
+  return people
+    .map((file) =>
+      derivePerson(inputOf(file, { ledger: ledger.people.get(file.employee.id), reserved, asOf }), policy),
+    )
+    .sort((a, b) => compareHrIds(a.employee.id, b.employee.id));
+}
+
+function wishAll(
+  input: PlanInput,
+  people: PersonFile[],
+): { wishes: Wish[]; held: Held[]; findings: Finding[]; world: World } {
+  const { policy, live, ledger, asOf, pins } = input;
+  const matches = matchPeople({ people, accounts: live.accounts, ledger, policy, asOf });
+  const groups = indexGroups(policy, live, pins);
+  const world: World = {
+    asOf,
+    policy,
+    live,
+    ledger,
+    groups,
+    people: new Map(people.map((person) => [person.employee.id, person])),
+    matches,
+  };
+  const held: Held[] = [];
+  const findings: Finding[] = [
+    ...groups.findings,
+    ...releasedGroups(world),
+    ...adviseExceptions(world),
+    ...unlinkedAccounts(live.accounts, matches),
+  ];
+  const wishes: Wish[] = groups.toCreate.map((name) => ({
+    kind: 'create-group' as const,
+    person: null,
+    account: null,
+    target: name,
+    before: null,
+    after: { name },
+    because: 'named by the mappings with "create: true" and not in JumpCloud',
+    cause: 'mapping' as const,
+    risk: 'medium' as const,
+  }));
+  const names = liveNames(live.accounts, matches, people, ledger);
+  const created = new Map<string, Subject>();
+  const subjects: Subject[] = [];
+  for (const person of people) {
+    const id = person.employee.id;
+    const match = matches.get(id) ?? { kind: 'none' as const };
+    const subject: Subject = {
+      id,
+      person,
+      account: accountOf(match),
+      record: ledger.people.get(id),
+      linked: match.kind === 'linked',
+    };
+    const frozen = freezeReason(subject, match, input);
+    if (frozen !== undefined) {
+      if (frozen.tell) held.push({ person: id, code: frozen.code, message: frozen.message });
+      if (frozen.finding !== undefined) findings.push(frozen.finding);
+      wishes.push(...cancelActivations(subject, world));
+      continue;
+    }
+    const desired = person.account;
+    if (desired === undefined) continue;
+    if (match.kind === 'none') {
+      if (desired.state !== 'staged' && desired.state !== 'active') continue;
+      const verdict = createAccount(subject, desired, world, names.reservations);
+      if (!verdict.ok) held.push(verdict.held);
+      else {
+        names.reserve(id, verdict.username, verdict.email);
+        created.set(id, subject);
+        wishes.push(...verdict.wishes);
+        subjects.push(subject);
+      }
+      continue;
+    }
+    subjects.push(subject);
+  }
+  for (const subject of subjects) {
+    const result = wishesOf(subject, world, new Set(created.keys()), names);
+    wishes.push(...result.wishes);
+    findings.push(...result.findings);
+  }
+  return { wishes, held, findings, world };
+}
+
+function accountOf(match: Match): LiveAccount | null {
+  return match.kind === 'linked' || match.kind === 'adopt'
+    ? match.account
+    : match.kind === 'held'
+      ? (match.account ?? null)
+      : null;
+}
+
+/** Grants of a person whose head was blocked are not proposed either: they could never run. */
+function dropHeadless(actions: Action[], all: Action[]): Action[] {
+  const kept = new Set(actions.map(({ id }) => id));
+  const beheaded = new Set(
+    all
+      .filter((action) => (action.kind === 'create' || action.kind === 'adopt') && !kept.has(action.id))
+      .map(({ person }) => person),
+  );
+  return actions.filter((action) => !beheaded.has(action.person) || isRevocation(action));
+}
+
+/** Accounts with no employee are reported, never touched. */
+function unlinkedAccounts(accounts: LiveAccount[], matches: ReadonlyMap<string, Match>): Finding[] {
+  const owned = new Set(
+    [...matches.values()].flatMap((match) =>
+      'account' in match && match.account !== undefined ? [match.account.id] : [],
+    ),
+  );
+  const count = accounts.filter(({ id, state }) => !owned.has(id) && state !== 'SUSPENDED').length;
+  if (count === 0) return [];
+  return [
+    {
+      code: 'accounts-without-employee',
+      severity: 'info',
+      message: `${count} active ${count === 1 ? 'account belongs' : 'accounts belong'} to no employee and ${count === 1 ? 'is' : 'are'} left alone: npm run reconcile names them`,
+    },
+  ];
+}

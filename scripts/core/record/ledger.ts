@@ -1,0 +1,245 @@
+/**
+ * What Rollcall has done so far, folded from plans and their receipts and from nothing else: what it gave, what it
+ * took, which jobs it armed. The planner takes away only what stands here.
+ */
+import type { Action, ActionKind } from '../plan/action.ts';
+import { type Plan, planName } from '../plan/plan-file.ts';
+import { compareText } from '../values/finding.ts';
+import type { Json } from '../values/canonical-json.ts';
+import type { ActionOutcome, ActionResult, Receipt } from './receipt.ts';
+
+/** A plan, and its receipt once there is one. */
+export interface RecordedPlan {
+  plan: Plan;
+  receipt: Receipt | undefined;
+}
+
+/** Something that was taken from a person and may be given back. */
+export interface TakenThing {
+  /** group: `target` is the group id; binding: `target` is `type:id`. */
+  type: 'group' | 'binding';
+  target: string;
+  name: string;
+  why: string;
+  /** The person's hire date at that time: the same date on return means that the exit was rescinded. */
+  hireDate: string;
+  at: string;
+}
+
+export interface PersonLedger {
+  person: string;
+  /** JumpCloud id of the account that a receipt of ours created or adopted. */
+  account: string | undefined;
+  createdByUs: boolean;
+  username: string | undefined;
+  email: string | undefined;
+  /** Attributes that we set, with the value. */
+  attributes: Map<string, string>;
+  managerSet: boolean;
+  /** Group id -> name of every membership that we gave. */
+  groups: Map<string, string>;
+  /** type:id -> name. */
+  bindings: Map<string, string>;
+  taken: TakenThing[];
+  /** Set while the account is suspended by us. */
+  suspended: { at: string; why: string; hireDate: string } | undefined;
+  /** Jobs that we armed and have not cancelled: job id -> what it does. */
+  armed: Map<string, { state: string; at: string }>;
+  deleted: boolean;
+  /** Name of the newest receipt with a result for this person. */
+  newest: string | undefined;
+}
+
+/** One finished action, for windows, budgets and flapping. */
+export interface Deed {
+  person: string | null;
+  kind: ActionKind;
+  target: string | null;
+  outcome: ActionOutcome;
+  at: string;
+  plan: string;
+  reason: string | undefined;
+}
+
+export interface Ledger {
+  people: ReadonlyMap<string, PersonLedger>;
+  /** Name of each person's newest receipt, for `base`. */
+  newest: ReadonlyMap<string, string>;
+  deeds: Deed[];
+  /** Plans without a receipt: they spend their budget in full. */
+  pending: Plan[];
+  /** Digest of the newest receipt: the next one's `previous`. */
+  head: string | null;
+}
+
+/** Folds the record in the order in which receipts were finished; the order of `recorded` does not matter. */
+export function foldRecord(recorded: RecordedPlan[]): Ledger {
+  const people = new Map<string, PersonLedger>();
+  const deeds: Deed[] = [];
+  const finished = recorded
+    .flatMap(({ plan, receipt }) => (receipt === undefined ? [] : [{ plan, receipt }]))
+    .sort(
+      (a, b) =>
+        compareText(a.receipt.finishedAt, b.receipt.finishedAt) || compareText(a.plan.digest, b.plan.digest),
+    );
+  for (const { plan, receipt } of finished) {
+    const results = new Map(receipt.results.map((result) => [result.action, result]));
+    for (const action of plan.actions) {
+      const result = results.get(action.id);
+      if (result === undefined) continue;
+      const { person, kind, target } = action;
+      deeds.push({
+        person,
+        kind,
+        target,
+        outcome: result.outcome,
+        at: result.at,
+        plan: plan.digest,
+        reason: result.reason,
+      });
+      if (person === null) continue;
+      const ledger = people.get(person) ?? emptyLedger(person);
+      people.set(person, ledger);
+      ledger.newest = planName(plan);
+      if (result.outcome === 'done' || result.outcome === 'already') foldAction(ledger, action, result);
+    }
+  }
+  return {
+    people,
+    newest: new Map(
+      [...people.values()].flatMap((ledger): [string, string][] =>
+        ledger.newest === undefined ? [] : [[ledger.person, ledger.newest]],
+      ),
+    ),
+    deeds,
+    pending: recorded.filter(({ receipt }) => receipt === undefined).map(({ plan }) => plan),
+    head: finished.at(-1)?.receipt.digest ?? null,
+  };
+}
+
+export function emptyLedger(person: string): PersonLedger {
+  return {
+    person,
+    account: undefined,
+    createdByUs: false,
+    username: undefined,
+    email: undefined,
+    attributes: new Map(),
+    managerSet: false,
+    groups: new Map(),
+    bindings: new Map(),
+    taken: [],
+    suspended: undefined,
+    armed: new Map(),
+    deleted: false,
+    newest: undefined,
+  };
+}
+
+function foldAction(ledger: PersonLedger, action: Action, result: ActionResult): void {
+  const target = action.target ?? '';
+  switch (action.kind) {
+    case 'create-group':
+      return;
+    case 'create':
+    case 'adopt': {
+      ledger.account = result.account ?? action.account ?? undefined;
+      ledger.createdByUs = action.kind === 'create';
+      ledger.deleted = false;
+      const names = action.kind === 'create' ? action.after : action.before;
+      ledger.username = textIn(names, 'username') || undefined;
+      ledger.email = textIn(names, 'email') || undefined;
+      for (const [name, value] of Object.entries(objectIn(action.after, 'attributes')))
+        if (typeof value === 'string') ledger.attributes.set(name, value);
+      // Adoption takes over the memberships that the rules already want.
+      for (const [id, name] of Object.entries(objectIn(action.before, 'groups')))
+        ledger.groups.set(id, String(name));
+      return;
+    }
+    case 'update':
+      if (typeof action.after === 'string') ledger.attributes.set(target, action.after);
+      else ledger.attributes.delete(target);
+      return;
+    case 'rename':
+      if (target === 'username') ledger.username = String(action.after);
+      else ledger.email = String(action.after);
+      return;
+    case 'activate':
+    case 'reinstate':
+      ledger.suspended = undefined;
+      return;
+    case 'suspend':
+      ledger.suspended = {
+        at: result.at,
+        why: textIn(action.before, 'stage'),
+        hireDate: textIn(action.before, 'hireDate'),
+      };
+      return;
+    case 'schedule':
+      if (result.job !== undefined)
+        ledger.armed.set(result.job, { state: target, at: textIn(action.after, 'at') });
+      return;
+    case 'unschedule':
+      ledger.armed.delete(target);
+      return;
+    case 'set-manager':
+      ledger.managerSet = action.after !== null;
+      return;
+    case 'join-group':
+      ledger.taken = ledger.taken.filter((thing) => thing.type !== 'group' || thing.target !== target);
+      // What leave took is given back as it was: somebody else's gift stays theirs.
+      if (!isRestored(action.before)) ledger.groups.set(target, textIn(action.after, 'group'));
+      return;
+    case 'leave-group':
+      ledger.groups.delete(target);
+      keepTaken(ledger, 'group', action, textIn(action.before, 'group'), result.at);
+      return;
+    case 'bind':
+      ledger.taken = ledger.taken.filter((thing) => thing.type !== 'binding' || thing.target !== target);
+      if (!isRestored(action.before)) ledger.bindings.set(target, textIn(action.after, 'name'));
+      return;
+    case 'unbind':
+      ledger.bindings.delete(target);
+      keepTaken(ledger, 'binding', action, textIn(action.before, 'name'), result.at);
+      return;
+    case 'delete':
+      Object.assign(ledger, { ...emptyLedger(ledger.person), newest: ledger.newest, deleted: true });
+      return;
+  }
+}
+
+function keepTaken(
+  ledger: PersonLedger,
+  type: TakenThing['type'],
+  action: Action,
+  name: string,
+  at: string,
+): void {
+  const why = textIn(action.before, 'taken');
+  if (why !== 'leave' && why !== 'left') return;
+  const target = action.target ?? '';
+  ledger.taken = ledger.taken.filter((thing) => thing.type !== type || thing.target !== target);
+  ledger.taken.push({ type, target, name, why, hireDate: textIn(action.before, 'hireDate'), at });
+}
+
+/** What is to be given back to a person who works again: only what was taken during this same employment. */
+export function restorable(ledger: PersonLedger | undefined, hireDate: string | undefined): TakenThing[] {
+  return (ledger?.taken ?? []).filter((thing) => thing.hireDate === (hireDate ?? ''));
+}
+
+function isRestored(before: Json): boolean {
+  return (
+    typeof before === 'object' && before !== null && !Array.isArray(before) && before['restored'] === true
+  );
+}
+
+function objectIn(value: Json, key: string): { [key: string]: Json } {
+  const inner = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
+  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {};
+}
+
+/** The text at `key` of an object, '' when there is none. */
+export function textIn(value: Json, key: string): string {
+  const text = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
+  return typeof text === 'string' ? text : '';
+}

@@ -154,7 +154,12 @@ export interface Forge {
   /** Who closed it; null when nobody is named. */
   readClosedBy(number: number): Promise<ForgeAccount | null>;
   /** Opens it, or finds the one that is open already. */
-  openPullRequest(wanted: { head: string; base: string; title: string; body: string }): Promise<ForgePullRequest>;
+  openPullRequest(wanted: {
+    head: string;
+    base: string;
+    title: string;
+    body: string;
+  }): Promise<ForgePullRequest>;
   changePullRequest(
     number: number,
     changes: { title?: string; body?: string; state?: 'open' | 'closed' },

@@ -37,7 +37,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
   const present = new Set(rows.map(({ id }) => id));
   const missing =
     input.only === undefined
-      ? [...previous.values()].filter((file) => !present.has(file.employee.id) && file.stage !== 'left')
+      ? [...previous.values()].filter((file) => !present.has(file.employee.id) && !isSettledLeaver(file))
       : missingAmong(input.only, present, previous);
   const failure =
     doubtColumns(read, policy, findings, asOf) ??
@@ -83,7 +83,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
     else people.push(derive(employee, file, undefined));
   }
   for (const file of missing) {
-    const since = file.hold?.code === 'unexplained' ? (file.hold.since ?? asOf) : asOf;
+    const since = file.missingSince ?? asOf;
     people.push(derive(file.employee as Employee, file, since));
     const known = input.deleted.has(file.employee.id) ? ' (BambooHR lists the record as deleted)' : '';
     findings.push({
@@ -127,8 +127,13 @@ function missingAmong(
 ): PersonFile[] {
   return [...only].flatMap((id) => {
     const file = previous.get(id);
-    return file === undefined || present.has(id) || file.stage === 'left' ? [] : [file];
+    return file === undefined || present.has(id) || isSettledLeaver(file) ? [] : [file];
   });
+}
+
+/** Whom HR itself said to have left may vanish from its reads: nothing new follows from that. */
+function isSettledLeaver(file: PersonFile): boolean {
+  return file.stage === 'left' && file.missingSince === undefined;
 }
 
 /** A column that a permission hid is not a column of empty values. */
@@ -155,9 +160,9 @@ function doubtDrop(
   asOf: Day,
 ): Failure | undefined {
   const { dropPeople, dropPercent } = policy.guardrails.export;
-  const newly = missing.filter((file) => file.hold?.code !== 'unexplained').length;
+  const newly = missing.filter((file) => file.missingSince === undefined).length;
   const known = [...previous.values()].filter(
-    (file) => file.stage !== 'left' && file.hold?.code !== 'unexplained',
+    (file) => file.stage !== 'left' && file.missingSince === undefined,
   ).length;
   const limit = Math.max(dropPeople, Math.floor((known * dropPercent) / 100));
   if (newly <= limit || isOverridden(policy, 'export-drop', asOf)) return undefined;

@@ -47,10 +47,15 @@ function toggle(set: Set<string>, key: string, on: boolean): void {
   else set.delete(key);
 }
 
+/** An exit that stops needing review is as much a change as the exit itself. */
+function certaintyOf({ stage, review }: { stage: string; review?: string | undefined }): string {
+  return review === undefined ? stage : `${stage}, for review`;
+}
+
 /** Group becauses are not compared: a reworded rule that keeps everybody is no change of access. */
-function consequencesOf(person: Pick<PersonFile, 'stage' | 'account'>): Map<string, string> {
+function consequencesOf(person: Pick<PersonFile, 'stage' | 'account' | 'review'>): Map<string, string> {
   const map = accountConsequences(person.account);
-  map.set('stage', person.stage);
+  map.set('stage', certaintyOf(person));
   return map;
 }
 
@@ -96,10 +101,8 @@ function couldComeByDate(previous: PersonFile, policy: Policy, asOf: Day): boole
     [true, false].some((working) => {
       const timeOff =
         previous.leave !== undefined && previous.leave.from <= day && day <= previous.leave.until;
-      return (
-        deriveStage(stageInputOf(employee, policy.lifecycle, day, { working, timeOff })).stage ===
-        previous.stage
-      );
+      const verdict = deriveStage(stageInputOf(employee, policy.lifecycle, day, { working, timeOff }));
+      return certaintyOf(verdict) === certaintyOf(previous);
     }),
   );
 }
@@ -110,7 +113,7 @@ function isSettled(key: string, wanted: string | undefined, ledger: PersonLedger
   const name = rest.join(':');
   switch (type) {
     case 'stage':
-      return wanted === 'left' || wanted === 'leave'
+      return wanted?.startsWith('le') === true
         ? ledger.suspended !== undefined
         : ledger.suspended === undefined;
     case 'group':

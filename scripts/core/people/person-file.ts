@@ -44,7 +44,10 @@ export const PersonFile = z
       .string()
       .optional()
       .meta({ description: 'Why what follows from the stage is never done without review' }),
-    hold: z.strictObject({ code: z.string(), message: z.string(), since: Day.optional() }).optional(),
+    missingSince: Day.optional().meta({
+      description: 'First day on which a complete export did not show this person',
+    }),
+    hold: z.strictObject({ code: z.string(), message: z.string() }).optional(),
     account: DesiredAccount.optional().meta({
       description:
         'Desired in JumpCloud, derived by mappings/; on hold it stays as it was last decided and nothing is done',

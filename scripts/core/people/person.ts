@@ -48,6 +48,7 @@ export function derivePerson(input: PersonInput, policy: Policy): PersonFile {
   const person: PersonFile = {
     employee,
     ...(leave === undefined ? {} : { leave }),
+    ...(input.missingSince === undefined ? {} : { missingSince: input.missingSince }),
     stage: verdict.stage,
     ...(verdict.review === undefined ? {} : { review: verdict.review }),
     ...(verdict.hold === undefined ? {} : { hold: verdict.hold }),
@@ -74,7 +75,7 @@ export function inputOf(
     employee: file.employee as Employee,
     previous: file,
     leave: file.leave,
-    missingSince: file.hold?.code === 'unexplained' ? file.hold.since : undefined,
+    missingSince: file.missingSince,
     ...rest,
   };
 }
@@ -90,7 +91,6 @@ function judge(input: PersonInput, policy: Policy): StageVerdict & { hold?: Pers
         code: 'unexplained',
         message:
           'missing from a complete export of BambooHR: a reviewed line in mappings/exceptions.yaml decides',
-        since: missingSince,
       },
     };
   }

@@ -96,7 +96,10 @@ export function judgeAction(action: Action, plan: Plan, context: ExecutionContex
       code: 'needs-review',
       reason: 'guardrails.yaml does not let this happen without review',
     };
-  if (plan.lane === 'urgent' && !(authorisation.urgent && isRevocation(action)))
+  if (
+    plan.lane === 'urgent' &&
+    !(isRevocation(action) && (authorisation.urgent || fresh.laneOf.get(action.id) === 'auto'))
+  )
     return {
       kind: 'not-attempted',
       code: 'needs-review',

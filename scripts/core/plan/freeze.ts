@@ -37,7 +37,7 @@ export function freezeReason(
       tell: true,
     };
   if (person.stage === 'hold') {
-    const { code, message, since } = person.hold ?? { code: 'hold', message: 'on hold' };
+    const { code, message } = person.hold ?? { code: 'hold', message: 'on hold' };
     if (code === 'out-of-scope') return { code, message, tell: account !== null };
     const finding: Finding | undefined =
       code === 'unexplained'
@@ -45,7 +45,7 @@ export function freezeReason(
             code,
             severity: 'critical',
             person: id,
-            message: `missing from BambooHR since ${since ?? asOf}: ${message}`,
+            message: `missing from BambooHR since ${person.missingSince ?? asOf}: ${message}`,
           }
         : undefined;
     return { code, message, tell: true, ...(finding === undefined ? {} : { finding }) };

@@ -51,6 +51,8 @@ export interface Planned {
   pins: Record<string, string>;
   /** Everybody, derived over these mappings. */
   people: PersonFile[];
+  /** HR id -> account id of everybody whose account is linked. */
+  linked: ReadonlyMap<string, string>;
 }
 
 export function planChanges(input: PlanInput): Planned {
@@ -109,6 +111,11 @@ export function planChanges(input: PlanInput): Planned {
     held: allHeld,
     pins: world.groups.pins,
     people,
+    linked: new Map(
+      [...world.matches].flatMap(([person, match]): [string, string][] =>
+        match.kind === 'linked' ? [[person, match.account.id]] : [],
+      ),
+    ),
   };
 }
 

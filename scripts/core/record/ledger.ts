@@ -66,6 +66,8 @@ export interface Ledger {
   /** Name of each person's newest receipt, for `base`. */
   newest: ReadonlyMap<string, string>;
   deeds: Deed[];
+  /** Names of the receipts that were folded. */
+  receipts: ReadonlySet<string>;
   /** Plans without a receipt: they spend their budget in full. */
   pending: Plan[];
   /** Digest of the newest receipt: the next one's `previous`. */
@@ -112,6 +114,7 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
       ),
     ),
     deeds,
+    receipts: new Set(finished.map(({ plan }) => planName(plan))),
     pending: recorded.filter(({ receipt }) => receipt === undefined).map(({ plan }) => plan),
     head: finished.at(-1)?.receipt.digest ?? null,
   };

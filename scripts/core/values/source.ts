@@ -58,5 +58,16 @@ function issueProblems(source: Source, issue: z.core.$ZodIssue): Problem[] {
       }),
     );
   const where = path.length === 0 ? '' : `${path.join('.')}: `;
-  return [problemAt(source, path, `${where}${issue.message}`)];
+  const remedy = quoteRemedy(source, path, issue);
+  return [problemAt(source, path, `${where}${issue.message}`, remedy === undefined ? {} : { remedy })];
+}
+
+/** YAML reads 0123 as a number and true as a truth value: where text is wanted, quotes are what is missing. */
+function quoteRemedy(source: Source, path: Path, issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return undefined;
+  let value: unknown = source.value;
+  for (const part of path) value = (value as Record<string, unknown> | undefined)?.[part];
+  if (typeof value !== 'number' && typeof value !== 'boolean') return undefined;
+  if (issue.code === 'invalid_type' && issue.expected !== 'string') return undefined;
+  return 'put it in quotes if it is text';
 }

@@ -1,0 +1,182 @@
+/** export: BambooHR -> state/people. Holds the BambooHR key and nothing else. */
+import { connectBambooHr } from './adapters/bamboohr/connect.ts';
+import { openWorkspace } from './adapters/files/workspace.ts';
+import type { Policy } from './core/mappings/policy.ts';
+import { deriveCompany } from './core/people/company.ts';
+import type { HrRead } from './core/people/hr-read.ts';
+import type { PersonFile } from './core/people/person-file.ts';
+import { foldRecord } from './core/record/ledger.ts';
+import type { Manifest } from './core/record/manifest.ts';
+import { addDays, type Day, dayIn, daysBetween } from './core/values/calendar.ts';
+import { badUsage } from './core/values/failure.ts';
+import type { Finding } from './core/values/finding.ts';
+import { HrId } from './core/values/hr-id.ts';
+import type { Workspace } from './flow/workspace.ts';
+import type { HrReader } from './ports.ts';
+import { isMain, runDoor } from './shell/door.ts';
+
+export interface ExportOptions {
+  asOf: Day | undefined;
+  only: string[] | undefined;
+  /** ISO instant, real time. */
+  now: () => string;
+  progress: (text: string) => void;
+}
+
+export interface Exported {
+  asOf: Day;
+  employees: number;
+  written: number;
+  unchanged: number;
+  complete: boolean;
+  findings: Finding[];
+  stages: Record<string, number>;
+}
+
+/** Reads BambooHR, proves the read, and writes one file a person. @throws Failure 2 or 3 before anything is written. */
+export async function exportPeople(
+  hr: HrReader,
+  workspace: Workspace,
+  options: ExportOptions,
+): Promise<Exported> {
+  const { now, progress } = options;
+  const startedAt = now();
+  const policy = await workspace.readPolicy();
+  const asOf = options.asOf ?? dayIn(policy.lifecycle.timeZone, startedAt);
+  const previous = await workspace.readPeople(undefined);
+  const ledger = foldRecord(await workspace.readRecord());
+  progress('reading BambooHR');
+  const only = options.only === undefined ? undefined : checkIds(options.only);
+  const read =
+    only === undefined
+      ? await hr.readCompany(policy.fields, policy.customFields)
+      : await hr.readPeople([...only], policy.fields, policy.customFields);
+  const known = new Map(previous.map((person) => [person.employee.id, person]));
+  const timeOff = await readLeave(hr, policy, asOf);
+  const deleted = await readDeleted(hr, read, previous, only, asOf);
+  const verdict = deriveCompany({ read, previous: known, ledger, policy, asOf, timeOff, deleted, only });
+  const seal = async (rest: Pick<Manifest, 'complete' | 'files' | 'refused'>): Promise<void> =>
+    workspace.writeManifest({
+      version: 1,
+      startedAt,
+      finishedAt: now(),
+      asOf,
+      total: read.total,
+      ...(only === undefined ? {} : { only: [...only].sort() }),
+      ...rest,
+    });
+  if (!verdict.ok) {
+    // Nothing may be planned on an older read as if it were this one.
+    await seal({ complete: false, files: {}, refused: verdict.failure.code });
+    throw verdict.failure;
+  }
+  progress(`writing ${verdict.people.length} people`);
+  const { written, unchanged, digests } = await workspace.writePeople(verdict.people);
+  const others = only === undefined ? {} : ((await workspace.readManifest())?.files ?? {});
+  await seal({ complete: true, files: { ...others, ...digests } });
+  return {
+    asOf,
+    employees: read.rows.length,
+    written: written.length,
+    unchanged,
+    complete: true,
+    findings: verdict.findings,
+    stages: countStages(verdict.people),
+  };
+}
+
+function checkIds(ids: string[]): ReadonlySet<string> {
+  const bad = ids.find((id) => !HrId.safeParse(id).success);
+  if (bad !== undefined)
+    throw badUsage(
+      'bad-id',
+      `--only: ${JSON.stringify(bad)} is no HR id`,
+      'give BambooHR ids, separated by commas',
+    );
+  return new Set(ids);
+}
+
+/** Leave by approved time off, where lifecycle.yaml maps types; what type it was is not kept. */
+async function readLeave(
+  hr: HrReader,
+  policy: Policy,
+  asOf: Day,
+): Promise<Map<string, { from: Day; until: Day }>> {
+  const rule = policy.lifecycle.leave.timeOff;
+  if (rule === undefined) return new Map();
+  const spans = await hr.readTimeOff(
+    addDays(asOf, -1),
+    addDays(asOf, policy.lifecycle.prehire.days),
+    rule.types,
+  );
+  const long = spans
+    .filter(({ start, end }) => daysBetween(start, end) + 1 >= rule.minimumDays)
+    .sort((a, b) => (a.start < b.start ? -1 : 1));
+  return new Map(long.reverse().map(({ person, start, end }) => [person, { from: start, until: end }]));
+}
+
+/** BambooHR names deleted records only in its list of changes; it is asked only when somebody is missing. */
+async function readDeleted(
+  hr: HrReader,
+  read: HrRead,
+  previous: PersonFile[],
+  only: ReadonlySet<string> | undefined,
+  asOf: Day,
+): Promise<ReadonlySet<string>> {
+  const present = new Set(read.rows.map(({ id }) => id));
+  const isMissing = previous.some(
+    ({ employee, stage }) =>
+      stage !== 'left' && !present.has(employee.id) && (only === undefined || only.has(employee.id)),
+  );
+  if (!isMissing) return new Set();
+  return new Set((await hr.readChanges(`${addDays(asOf, -90)}T00:00:00Z`)).deleted);
+}
+
+function countStages(people: PersonFile[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { stage } of people) counts[stage] = (counts[stage] ?? 0) + 1;
+  return counts;
+}
+
+/** What a person reads after an export. */
+export function exportedText({ asOf, employees, written, unchanged, findings, stages }: Exported): string {
+  const stageText = Object.entries(stages)
+    .sort()
+    .map(([stage, count]) => `${count} ${stage}`)
+    .join(', ');
+  const notes = findings.map(
+    ({ severity, code, person, message }) =>
+      `  ${severity}: ${person === undefined ? '' : `${person}: `}${message} [${code}]`,
+  );
+  return [
+    `Read ${employees} employees from BambooHR as of ${asOf}: ${stageText || 'nobody'}.`,
+    `${written} person files written, ${unchanged} unchanged.`,
+    ...notes,
+  ].join('\n');
+}
+
+if (isMain(import.meta))
+  await runDoor({
+    name: 'export',
+    summary: 'Reads every employee from BambooHR and writes one file a person into state/people.',
+    details:
+      'The read is proven complete before anything is written. Only the fields that mappings/ use are written; people who did not change keep their files byte for byte.',
+    shared: ['as-of', 'only'],
+    variables: ['BAMBOOHR_COMPANY', 'BAMBOOHR_API_KEY', 'BAMBOOHR_BASE_URL'],
+    exits: { 3: 'the read cannot be trusted: incomplete, redacted, or too many people missing' },
+    examples: [
+      ['npm run export', 'reads the whole company as of today'],
+      ['npm run export -- --only 1042', 'reads one person again'],
+    ],
+    async run({ root, asOf, only, now, environment, progress, log }) {
+      const hr = connectBambooHr(environment, { wire: { progress: log } });
+      const exported = await exportPeople(hr, openWorkspace(root), {
+        asOf,
+        only,
+        now,
+        progress: (text) => progress.update(text),
+      });
+      const { stages: _, ...json } = exported;
+      return { json, text: exportedText(exported) };
+    },
+  });

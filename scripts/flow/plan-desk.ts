@@ -1,0 +1,76 @@
+/** Planning over a checkout: one function for plan and apply; there is no other planner. */
+import type { LiveDirectory } from '../core/directory/live.ts';
+import type { Policy } from '../core/mappings/policy.ts';
+import type { PersonFile } from '../core/people/person-file.ts';
+import type { GroupPins } from '../core/plan/group-index.ts';
+import { planChanges, type Planned } from '../core/plan/planner.ts';
+import type { Lane } from '../core/plan/plan-file.ts';
+import type { Hold } from '../core/record/holds-file.ts';
+import { foldRecord, type Ledger } from '../core/record/ledger.ts';
+import type { Manifest } from '../core/record/manifest.ts';
+import { type Day, dayIn } from '../core/values/calendar.ts';
+import { refusal } from '../core/values/failure.ts';
+import type { DirectoryReader } from '../ports.ts';
+import { readLive } from './read-live.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface DeskOptions {
+  asOf: Day | undefined;
+  /** ISO instant, real time. */
+  now: () => string;
+  lane: Lane | undefined;
+}
+
+/** Everything that planning needs from the checkout. */
+export interface Desk {
+  policy: Policy;
+  people: PersonFile[];
+  ledger: Ledger;
+  pins: GroupPins;
+  holds: Readonly<Record<string, Hold>>;
+  manifest: Manifest | undefined;
+  asOf: Day;
+}
+
+/** Reads the checkout. @throws badInput (2) with every place; refusal (3) when nothing may be planned. */
+export async function readDesk(workspace: Workspace, options: DeskOptions): Promise<Desk> {
+  const policy = await workspace.readPolicy();
+  const manifest = await workspace.readManifest();
+  const asOf = options.asOf ?? manifest?.asOf ?? dayIn(policy.lifecycle.timeZone, options.now());
+  if (manifest?.complete === false)
+    throw refusal(
+      'incomplete-export',
+      `the last export was refused (${manifest.refused ?? 'no reason given'}): nothing may be planned on it`,
+      'run export again once its reason is mended',
+    );
+  const { freeze } = policy.guardrails;
+  if (freeze !== undefined && options.lane !== 'urgent')
+    throw refusal(
+      'freeze',
+      `mappings/guardrails.yaml freezes all changes (owner ${freeze.owner})`,
+      'take the freeze out of mappings/guardrails.yaml through a pull request; urgent exits go on',
+    );
+  const people = await workspace.readPeople(manifest);
+  const ledger = foldRecord(await workspace.readRecord());
+  return {
+    policy,
+    people,
+    ledger,
+    pins: await workspace.readPins(),
+    holds: await workspace.readHolds(),
+    manifest,
+    asOf,
+  };
+}
+
+/** One planning: reads JumpCloud and compares. Reads and compares; nothing is written. */
+export async function planDesk(
+  desk: Desk,
+  reader: DirectoryReader,
+  options: { only: readonly string[] | undefined; lane: Lane | undefined; progress: (text: string) => void },
+): Promise<{ planned: Planned; live: LiveDirectory }> {
+  const only = options.only === undefined ? undefined : new Set(options.only);
+  const live = await readLive(reader, { ...desk, only, progress: options.progress });
+  options.progress('comparing');
+  return { planned: planChanges({ ...desk, live, only, lane: options.lane }), live };
+}

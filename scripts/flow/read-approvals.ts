@@ -1,0 +1,68 @@
+/** Who approved each pending plan, read from the forge for apply, which holds no token of its own. */
+import { effectiveApprovals, hoursBetween } from '../core/forge/approvals.ts';
+import { blobIdOf } from '../core/forge/blob-id.ts';
+import type { Permission } from '../core/forge/shapes.ts';
+import type { Plan } from '../core/plan/plan-file.ts';
+import type { ApprovalsFile, PlanApproval, PlanApprovals } from '../core/record/approvals-file.ts';
+import type { Forge } from '../ports.ts';
+import { findMergedPullRequest, type HistoryReading, type PlanPlace } from './find-merged-pull-request.ts';
+
+export interface PendingPlan extends PlanPlace {
+  plan: Plan;
+}
+
+export async function readApprovals(reading: HistoryReading, pending: PendingPlan[]): Promise<ApprovalsFile> {
+  const permissions = new Map<string, Permission>();
+  const plans: ApprovalsFile['plans'] = {};
+  for (const each of pending) plans[each.plan.digest] = await readPlanApprovals(reading, each, permissions);
+  return { version: 1, plans };
+}
+
+async function readPlanApprovals(
+  reading: HistoryReading,
+  { path, text }: PendingPlan,
+  permissions: Map<string, Permission>,
+): Promise<PlanApprovals> {
+  const { forge } = reading;
+  const found = await findMergedPullRequest(reading, { path, text });
+  if (found.pull === undefined)
+    return { pullRequest: null, mergedBy: null, mergedAt: null, approvals: [], note: found.note };
+  const { number, author, mergedAt, mergedBy } = found.pull;
+  const { reviews, readAt } = await forge.listReviews(number);
+  const blob = blobIdOf(text);
+  const plansSeen = new Map<string, boolean>();
+  const approvals: PlanApproval[] = [];
+  const notes: string[] = [];
+  for (const { login, at, commit } of effectiveApprovals(reviews, { author: author?.login, mergedAt })) {
+    const saw = plansSeen.get(commit) ?? (await forge.readBlobId(commit, path)) === blob;
+    plansSeen.set(commit, saw);
+    if (!saw) {
+      notes.push(`${login} approved another version of the plan`);
+      continue;
+    }
+    approvals.push({
+      login,
+      at,
+      ageHours: hoursBetween(at, readAt),
+      permission: await readOnce(forge, permissions, login),
+    });
+  }
+  if (approvals.length === 0 && notes.length === 0) notes.push('merged without an approval that counts');
+  return {
+    pullRequest: number,
+    mergedBy,
+    mergedAt,
+    approvals,
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+  };
+}
+
+async function readOnce(
+  forge: Forge,
+  permissions: Map<string, Permission>,
+  login: string,
+): Promise<Permission> {
+  const known = permissions.get(login) ?? (await forge.readPermission(login));
+  permissions.set(login, known);
+  return known;
+}

@@ -1,0 +1,179 @@
+/** Reads of JumpCloud what the planner needs, with the fewest requests: people by pages, and only groups and devices that matter. */
+import pMap from 'p-map';
+import type { LiveAccount, LiveBinding, LiveDirectory, LiveGroup } from '../core/directory/live.ts';
+import { matchPeople } from '../core/directory/match.ts';
+import type { Policy } from '../core/mappings/policy.ts';
+import type { PersonFile } from '../core/people/person-file.ts';
+import { type GroupPins, namedGroups } from '../core/plan/group-index.ts';
+import { type Ledger, type PersonLedger, restorable } from '../core/record/ledger.ts';
+import { addDays, type Day } from '../core/values/calendar.ts';
+import type { DirectoryReader } from '../ports.ts';
+
+export interface LiveScope {
+  policy: Policy;
+  people: PersonFile[];
+  ledger: Ledger;
+  pins: GroupPins;
+  asOf: Day;
+  /** Only these people's groups and devices, where it is given. */
+  only?: ReadonlySet<string> | undefined;
+  progress: (text: string) => void;
+}
+
+/** Requests side by side: enough to hide latency, few enough to stay clear of limits that JumpCloud does not publish. */
+const CONCURRENCY = 8;
+
+/** How long after the last day a leaver whom JumpCloud suspended by itself is still looked at for what is left to strip. */
+const STRIP_DAYS = 30;
+
+export async function readLive(reader: DirectoryReader, scope: LiveScope): Promise<LiveDirectory> {
+  const { policy, people, ledger, asOf, progress } = scope;
+  progress('reading accounts');
+  const [accounts, groupNames] = await Promise.all([reader.readAccounts(), reader.readGroupNames()]);
+  const matches = matchPeople({ people, accounts, ledger, policy, asOf });
+  const subjects = people.flatMap((person): Subject[] => {
+    const match = matches.get(person.employee.id);
+    const isIn = scope.only === undefined || scope.only.has(person.employee.id);
+    return isIn && (match?.kind === 'linked' || match?.kind === 'adopt')
+      ? [{ person, account: match.account, record: ledger.people.get(person.employee.id) }]
+      : [];
+  });
+  progress('reading groups');
+  const groups = await readGroups(reader, groupIds(scope, subjects, groupNames), progress);
+  const ending = subjects.filter((subject) => mustStrip(subject, asOf));
+  if (ending.length > 0) progress(`reading what ${ending.length} leavers still have`);
+  const memberships = await readEach(
+    ending,
+    ({ account }) => account.id,
+    (id) => reader.readMemberships(id),
+  );
+  const [bindings, bindable] = await readBindings(reader, scope, subjects, ending);
+  const keysOf =
+    policy.lifecycle.leaving.sshKeys === 'remove'
+      ? ending.filter(({ person }) => person.stage === 'left')
+      : [];
+  const sshKeys = await readEach(
+    keysOf,
+    ({ account }) => account.id,
+    (id) => reader.readSshKeys(id),
+  );
+  const armed = needsArmed(scope, subjects) ? await reader.readArmed() : [];
+  return { accounts, groupNames, groups, memberships, bindings, bindable, armed, sshKeys };
+}
+
+interface Subject {
+  person: PersonFile;
+  account: LiveAccount;
+  record: PersonLedger | undefined;
+}
+
+/** Groups by name or pin, and by id what is to be given back or taken with an exception that ended. */
+function groupIds(
+  { policy, pins, ledger }: LiveScope,
+  subjects: Subject[],
+  groupNames: { id: string; name: string }[],
+): string[] {
+  const named = new Set(namedGroups(policy));
+  const ids = new Set(groupNames.filter(({ name }) => named.has(name)).map(({ id }) => id));
+  for (const name of named) if (pins[name] !== undefined) ids.add(pins[name]);
+  for (const { person, record } of subjects)
+    if (person.stage === 'active')
+      for (const thing of restorable(record, person.employee['hireDate'] as string | undefined))
+        if (thing.type === 'group') ids.add(thing.target);
+  const ended = new Set(
+    policy.exceptions.flatMap((exception) => (exception.kind === 'group' ? [exception.group] : [])),
+  );
+  for (const record of ledger.people.values())
+    for (const [id, name] of record.groups) if (ended.has(name)) ids.add(id);
+  const existing = new Set(groupNames.map(({ id }) => id));
+  return [...ids].filter((id) => existing.has(id)).sort();
+}
+
+async function readGroups(
+  reader: DirectoryReader,
+  ids: string[],
+  progress: (text: string) => void,
+): Promise<Map<string, LiveGroup>> {
+  let done = 0;
+  const groups = await pMap(
+    ids,
+    async (id) => {
+      const group = await reader.readGroup(id);
+      progress(`reading groups: ${(done += 1)} of ${ids.length}`);
+      return group;
+    },
+    { concurrency: CONCURRENCY },
+  );
+  return new Map(groups.flatMap((group) => (group === null ? [] : [[group.id, group]])));
+}
+
+/**
+ * A leaver is looked at until the record shows the exit done: while the account is not suspended, or when JumpCloud
+ * suspended it by a job of ours and nothing has been stripped yet.
+ */
+function mustStrip({ person, account, record }: Subject, asOf: Day): boolean {
+  if (person.stage !== 'left' && person.stage !== 'leave') return false;
+  if (account.state !== 'SUSPENDED') return true;
+  if (record === undefined) return false;
+  if (record.groups.size > 0 || record.bindings.size > 0) return true;
+  const isStripped = record.suspended !== undefined || record.taken.some(({ why }) => why === person.stage);
+  const lastDay = person.employee['terminationDate'] as string | undefined;
+  return !isStripped && (lastDay === undefined || addDays(lastDay, STRIP_DAYS) >= asOf);
+}
+
+/** Bindings of leavers, and of people whose device rules want something that the record does not show. */
+async function readBindings(
+  reader: DirectoryReader,
+  { policy }: LiveScope,
+  subjects: Subject[],
+  ending: Subject[],
+): Promise<[Map<string, LiveBinding[]>, Map<string, LiveBinding>]> {
+  const { leave, leaving } = policy.lifecycle;
+  const types = [
+    ...new Set([...policy.bindings.map(({ type }) => type), ...leave.bindings, ...leaving.bindings]),
+  ].sort();
+  const bound =
+    policy.bindings.length === 0
+      ? []
+      : await reader.readBindable([...new Set(policy.bindings.map(({ type }) => type))].sort());
+  const bindable = new Map(bound.map((thing) => [`${thing.type}:${thing.name}`, thing]));
+  const changing = subjects.filter(({ person, record }) => {
+    if (person.stage !== 'active' && person.stage !== 'prehire') return false;
+    const wanted = Object.keys(person.account?.bindings ?? {})
+      .flatMap((key) => bindable.get(key) ?? [])
+      .map(({ type, id }) => `${type}:${id}`);
+    const known = record?.bindings ?? new Map<string, string>();
+    const isReturning = (record?.taken ?? []).some(({ type }) => type === 'binding');
+    return isReturning || wanted.length !== known.size || wanted.some((target) => !known.has(target));
+  });
+  const asked = [...new Set([...ending, ...changing])];
+  return [
+    await readEach(
+      asked,
+      ({ account }) => account.id,
+      (id) => reader.readBindings(id, types),
+    ),
+    bindable,
+  ];
+}
+
+function needsArmed({ ledger, policy }: LiveScope, subjects: Subject[]): boolean {
+  if ([...ledger.people.values()].some(({ armed }) => armed.size > 0)) return true;
+  return subjects.some(
+    ({ person }) =>
+      (person.stage === 'prehire' && policy.lifecycle.start.arm) ||
+      (person.stage === 'active' && person.employee['terminationDate'] !== undefined),
+  );
+}
+
+async function readEach<T, V>(
+  items: T[],
+  idOf: (item: T) => string,
+  read: (id: string) => Promise<V>,
+): Promise<Map<string, V>> {
+  return new Map(
+    await pMap(items, async (item): Promise<[string, V]> => [idOf(item), await read(idOf(item))], {
+      concurrency: CONCURRENCY,
+    }),
+  );
+}

@@ -1,0 +1,123 @@
+/** propose: what plan wrote becomes a commit on main and a pull request. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readCheckedOut } from './adapters/files/checked-out.ts';
+import { readGuardrails } from './adapters/files/guardrails.ts';
+import { namesOf } from './adapters/files/people-names.ts';
+import { readJsonTexts, readPeopleTexts, type TextFile } from './adapters/files/state-texts.ts';
+import { peopleShown } from './core/forge/people-shown.ts';
+import { parsePlan } from './core/plan/plan-file.ts';
+import { parseReceipt } from './core/record/receipt.ts';
+import { proposeReview } from './flow/propose-review.ts';
+import { proposeToMain } from './flow/propose-to-main.ts';
+import type { Forge } from './ports.ts';
+import { isMain, runDoor } from './shell/door.ts';
+import { openForge, runUrlOf, serverUrlOf } from './shell/forge.ts';
+
+export interface ProposeInput {
+  /** Absolute folder with state/ and mappings/. */
+  root: string;
+  forge: Forge;
+  /** The day it is, for commits that carry no plan. */
+  asOf: string;
+  /** Address of this run. */
+  run: string | undefined;
+  serverUrl: string;
+}
+
+/** The document of `--json`: the pull request, the commit on main, and whether anything on the forge changed. */
+export interface ProposeResult {
+  pullRequest?: number;
+  commit?: string;
+  changed: boolean;
+  notes: string[];
+}
+
+export async function propose({ root, forge, asOf, run, serverUrl }: ProposeInput): Promise<ProposeResult> {
+  const [files, plans, receipts, exported, checkedOut, guardrails, main] = await Promise.all([
+    readPeopleTexts(root),
+    readJsonTexts(root, 'plans'),
+    readJsonTexts(root, 'receipts'),
+    readExported(root),
+    readCheckedOut(root),
+    readGuardrails(root),
+    forge.readDefaultBranch(),
+  ]);
+  const context = {
+    forge,
+    main,
+    tree: { files, plans, exported },
+    checkedOut,
+    asOf,
+    run,
+    approvals: guardrails.approvals,
+    namesFor: (plan: Parameters<typeof peopleShown>[0]) => namesOf(files, peopleShown(plan)),
+    serverUrl,
+    lastReviewed: lastReviewedOf(plans, receipts),
+  };
+  const direct = await proposeToMain(context);
+  const reviewed = await proposeReview(context, direct);
+  return {
+    ...(reviewed.pullRequest === undefined ? {} : { pullRequest: reviewed.pullRequest }),
+    ...(direct.commit === undefined ? {} : { commit: direct.commit }),
+    changed: direct.commit !== undefined || reviewed.changed,
+    notes: [...direct.notes, ...reviewed.notes],
+  };
+}
+
+/** Person files of the last export, when it was a complete one; a manifest that cannot be read proves nothing. */
+async function readExported(root: string): Promise<Set<string> | undefined> {
+  try {
+    const manifest = JSON.parse(await readFile(join(root, 'state', 'export.json'), 'utf8')) as {
+      complete?: unknown;
+      only?: unknown;
+      files?: unknown;
+    };
+    const { complete, only, files } = manifest;
+    const whole = complete === true && (only === undefined || only === null);
+    return whole && typeof files === 'object' && files !== null ? new Set(Object.keys(files)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lastReviewedOf(plans: TextFile[], receipts: TextFile[]): string | undefined {
+  const texts = new Map(plans.map(({ name, text }) => [name, text]));
+  const finished = receipts.flatMap(({ name, text }) => {
+    const receipt = parseReceipt(text);
+    const plan = parsePlan(name, texts.get(name) ?? '');
+    return receipt.ok && plan.ok && plan.plan.lane === 'review' ? [receipt.receipt.finishedAt] : [];
+  });
+  return finished.sort().at(-1);
+}
+
+if (isMain(import.meta))
+  await runDoor({
+    name: 'propose',
+    summary: 'Puts what plan wrote on the forge: unreviewed changes on main, the rest in one pull request.',
+    details:
+      'Compares state/ with the head of the default branch. Facts without consequences and the plan of lane auto are committed by the app; the plan of lane review becomes, or refreshes, the one pull request. Nothing is touched when nothing has changed.',
+    shared: ['as-of'],
+    variables: ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_RUN_ID'],
+    examples: [['npm run propose -- --json', 'after export and plan, in the same folder']],
+    async run({ root, environment, progress, log, asOf, now }) {
+      const { forge, traffic } = openForge(environment, { progress });
+      const result = await propose({
+        root,
+        forge,
+        asOf: asOf ?? now().slice(0, 10),
+        run: runUrlOf(environment),
+        serverUrl: serverUrlOf(environment),
+      });
+      for (const note of result.notes) log(note);
+      log(`${traffic.requests} requests`);
+      const lines = [
+        result.commit === undefined
+          ? 'nothing to commit to main'
+          : `committed ${result.commit.slice(0, 12)} to main`,
+        result.pullRequest === undefined ? 'no pull request' : `pull request ${result.pullRequest}`,
+      ];
+      const text = `${result.changed ? '' : 'nothing changed; '}${lines.join('; ')}`;
+      return { json: result, text, summary: `### Proposed\n\n${text}\n` };
+    },
+  });

@@ -1,0 +1,77 @@
+/** The relay as a Node process: server, ledger, heartbeat, and an end in which nothing in flight is lost. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { openReplayDirectory } from '../../adapters/relay/replay-directory.ts';
+import { createMemoryLedger } from '../../adapters/relay/replay-ledger.ts';
+import { assembleRelay } from './assemble-relay.ts';
+import type { QueuePace } from './dispatch-queue.ts';
+import { followKeyFile } from './key-file.ts';
+import type { RelayLog } from './relay-log.ts';
+import type { RelaySettings } from './relay-settings.ts';
+import { serveNode } from './serve-node.ts';
+
+export interface StartOptions {
+  settings: RelaySettings;
+  port: number;
+  host?: string | undefined;
+  /** Folder shared by several processes; without it each remembers alone. */
+  ledgerFolder?: string | undefined;
+  keyFile?: string | undefined;
+  log: RelayLog;
+  pace?: Partial<QueuePace>;
+}
+
+export interface RunningRelay {
+  port: number;
+  /** Answers what is in flight, takes no more. */
+  close(): Promise<void>;
+}
+
+/** Longer than any answer takes (10 s). */
+const DRAIN_MS = 15_000;
+
+export async function startRelay(options: StartOptions): Promise<RunningRelay> {
+  const { settings, log } = options;
+  let isDraining = false;
+  const relay = assembleRelay(
+    settings,
+    options.ledgerFolder === undefined
+      ? createMemoryLedger()
+      : await openReplayDirectory(options.ledgerFolder),
+    { now: Date.now, sleep: (ms) => pause(ms), fetch, log },
+    {
+      draining: () => isDraining,
+      ...(options.keyFile === undefined ? {} : { keys: followKeyFile(options.keyFile, Date.now, log) }),
+      ...(options.pace === undefined ? {} : { pace: options.pace }),
+    },
+  );
+  const server = await serveNode(relay.answer, { port: options.port, host: options.host });
+  const stopBeating = startHeartbeat(settings.heartbeatHours, relay.beat);
+  log({ level: 'info', event: 'listening', port: server.port, keys: settings.keys.length });
+  return {
+    port: server.port,
+    async close() {
+      isDraining = true;
+      stopBeating();
+      log({ level: 'info', event: 'draining' });
+      await server.drain(DRAIN_MS);
+      log({ level: 'info', event: 'stopped' });
+    },
+  };
+}
+
+/** At whole multiples of the interval since the epoch, so that restarts neither add beats nor swallow them. */
+function startHeartbeat(hours: number | undefined, beat: () => Promise<void>): () => void {
+  if (hours === undefined) return () => undefined;
+  const everyMs = hours * 3_600_000;
+  let timer = schedule();
+  function schedule(): NodeJS.Timeout {
+    return setTimeout(
+      () => {
+        void beat().catch(() => undefined);
+        timer = schedule();
+      },
+      everyMs - (Date.now() % everyMs),
+    ).unref();
+  }
+  return () => clearTimeout(timer);
+}

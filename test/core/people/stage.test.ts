@@ -1,0 +1,102 @@
+/** The stage table over the full product of its inputs, against the design's table written a second time as data. */
+import { describe, expect, test } from 'vitest';
+import { deriveStage, type StageInput } from '../../../scripts/core/people/stage.ts';
+
+const TODAY = '2026-11-23';
+const STATUSES = ['Active', 'Inactive', 'Something', ''];
+const MEANINGS = ['working', 'leave', 'terminated', undefined] as const;
+const HIRE_DATES = [undefined, '2020-01-06', TODAY, '2026-11-24', '2026-11-30', '2026-12-01', '2027-06-01'];
+const LAST_DAYS = [undefined, '2019-12-31', '2026-11-22', TODAY, '2026-11-24'];
+
+/** Columns: status, meaning, hire, last day, working account; the first row that fits gives the answer. `*` fits all. */
+const TABLE: [string, string, string, string, string, string][] = [
+  ['Inactive', 'terminated', '*', '*', '*', 'left'],
+  ['Inactive', '*', 'later', '*', 'no', 'future'],
+  ['Inactive', '*', '*', '*', '*', 'left for review'],
+  ['Active', 'unmapped', '*', '*', '*', 'hold unmapped-status'],
+  ['Active', 'terminated', '*', '*', '*', 'hold statuses-disagree'],
+  ['Active', '*', 'none', '*', '*', 'hold no-hire-date'],
+  ['Active', '*', 'later', '*', 'yes', 'hold hire-date-moved'],
+  ['Active', '*', 'beyond', '*', '*', 'future'],
+  ['Active', 'working', 'window', '*', '*', 'prehire'],
+  ['Active', '*', '*', 'past, after hire', '*', 'hold statuses-disagree'],
+  ['Active', 'leave', '*', '*', '*', 'leave'],
+  ['Active', 'working', '*', '*', '*', 'active'],
+  ['*', '*', '*', '*', '*', 'hold unknown-status'],
+];
+
+function fits(input: StageInput, [status, meaning, hire, last, working]: (typeof TABLE)[number]): boolean {
+  const days =
+    input.hireDate === undefined
+      ? undefined
+      : Math.round((Date.parse(input.hireDate) - Date.parse(TODAY)) / 86_400_000);
+  const later = days !== undefined && days > 0;
+  const hireIs: Record<string, boolean> = {
+    '*': true,
+    none: days === undefined,
+    later,
+    beyond: later && days > 7,
+    window: later && days <= 7,
+  };
+  const past =
+    input.terminationDate !== undefined &&
+    input.hireDate !== undefined &&
+    input.terminationDate < TODAY &&
+    input.terminationDate >= input.hireDate;
+  return (
+    (status === '*' || status === input.status) &&
+    (meaning === '*' || meaning === (input.meaning ?? 'unmapped')) &&
+    hireIs[hire] === true &&
+    (last === '*' || past) &&
+    (working === '*' || (working === 'yes') === input.working)
+  );
+}
+
+describe('deriveStage', () => {
+  test('agrees with the table for every combination', () => {
+    let combinations = 0;
+    for (const status of STATUSES)
+      for (const meaning of MEANINGS)
+        for (const hireDate of HIRE_DATES)
+          for (const terminationDate of LAST_DAYS)
+            for (const working of [true, false]) {
+              const input: StageInput = {
+                status,
+                meaning,
+                hireDate,
+                terminationDate,
+                asOf: TODAY,
+                prehireDays: 7,
+                working,
+                timeOff: false,
+              };
+              const verdict = deriveStage(input);
+              const said =
+                verdict.stage === 'hold'
+                  ? `hold ${verdict.hold?.code ?? ''}`
+                  : verdict.review === undefined
+                    ? verdict.stage
+                    : `${verdict.stage} for review`;
+              const expected = TABLE.find((row) => fits(input, row))?.[5];
+              expect(said, JSON.stringify(input)).toBe(expected);
+              combinations += 1;
+            }
+    expect(combinations).toBe(4 * 4 * 7 * 5 * 2);
+  });
+
+  test('approved time off counts as leave for somebody who works, and for nobody else', () => {
+    const base: StageInput = {
+      status: 'Active',
+      meaning: 'working',
+      hireDate: '2020-01-06',
+      terminationDate: undefined,
+      asOf: TODAY,
+      prehireDays: 7,
+      working: true,
+      timeOff: true,
+    };
+    expect(deriveStage(base).stage).toBe('leave');
+    expect(deriveStage({ ...base, status: 'Inactive', meaning: 'terminated' }).stage).toBe('left');
+    expect(deriveStage({ ...base, hireDate: '2026-11-25', working: false }).stage).toBe('prehire');
+  });
+});

@@ -20,7 +20,7 @@ export interface ApprovalsInput extends Pick<HistoryReading, 'sleep' | 'now'> {
 
 /** Every plan of `root` without a receipt. A plan file that does not hold what its name says refuses the run (exit 2). */
 export async function approvals({ root, forge, sleep: wait, now }: ApprovalsInput): Promise<ApprovalsFile> {
-  const pending = await readPending(root);
+  const pending = readPending(root);
   if (pending.length === 0) return { version: 1, plans: {} };
   const main = await forge.readDefaultBranch();
   const head = await forge.readHead(main);
@@ -30,11 +30,9 @@ export async function approvals({ root, forge, sleep: wait, now }: ApprovalsInpu
   return readApprovals({ forge, main, head, addedBy, sleep: wait, now }, pending);
 }
 
-async function readPending(root: string): Promise<PendingPlan[]> {
-  const [plans, receipts] = await Promise.all([
-    readJsonTexts(root, 'plans'),
-    readJsonTexts(root, 'receipts'),
-  ]);
+function readPending(root: string): PendingPlan[] {
+  const plans = readJsonTexts(root, 'plans');
+  const receipts = readJsonTexts(root, 'receipts');
   const finished = new Set(receipts.map(({ name }) => name));
   const problems: Problem[] = [];
   const pending: PendingPlan[] = [];

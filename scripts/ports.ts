@@ -72,7 +72,11 @@ export interface AccountChanges {
   attributes?: Record<string, string | null>;
 }
 
-/** JumpCloud, writing. Every method returns after JumpCloud's own answer; lost answers and 5xx on creates surface as `AnswerLost`. */
+/**
+ * JumpCloud, writing. Every method returns after JumpCloud's own answer, or throws a Failure when it is certain that
+ * nothing was done, or `AnswerLost` when nobody can say: creates, arming and activation at the first 5xx, cut or
+ * unreadable answer (they are never sent twice), all others after the retries they may have.
+ */
 export interface DirectoryWriter {
   createAccount(account: NewAccount): Promise<LiveAccount>;
   changeAccount(id: string, changes: AccountChanges): Promise<LiveAccount>;

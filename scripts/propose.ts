@@ -1,10 +1,9 @@
 /** propose: what plan wrote becomes a commit on main and a pull request. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readCheckedOut } from './adapters/files/checked-out.ts';
 import { readGuardrails } from './adapters/files/guardrails.ts';
 import { namesOf } from './adapters/files/people-names.ts';
-import { readJsonTexts, readPeopleTexts, type TextFile } from './adapters/files/state-texts.ts';
+import { readManifest } from './adapters/files/state-files.ts';
+import { readJsonTexts, readPeopleTexts, type StateText } from './adapters/files/state-texts.ts';
 import { peopleShown } from './core/forge/people-shown.ts';
 import { parsePlan } from './core/plan/plan-file.ts';
 import { parseReceipt } from './core/record/receipt.ts';
@@ -34,26 +33,21 @@ export interface ProposeResult {
 }
 
 export async function propose({ root, forge, asOf, run, serverUrl }: ProposeInput): Promise<ProposeResult> {
-  const [files, plans, receipts, exported, checkedOut, guardrails, main] = await Promise.all([
-    readPeopleTexts(root),
-    readJsonTexts(root, 'plans'),
-    readJsonTexts(root, 'receipts'),
-    readExported(root),
-    readCheckedOut(root),
-    readGuardrails(root),
-    forge.readDefaultBranch(),
-  ]);
+  const files = readPeopleTexts(root);
+  const plans = readJsonTexts(root, 'plans');
+  const { approvals } = readGuardrails(root);
+  const [checkedOut, main] = await Promise.all([readCheckedOut(root), forge.readDefaultBranch()]);
   const context = {
     forge,
     main,
-    tree: { files, plans, exported },
+    tree: { files, plans, exported: readExported(root) },
     checkedOut,
     asOf,
     run,
-    approvals: guardrails.approvals,
+    approvals,
     namesFor: (plan: Parameters<typeof peopleShown>[0]) => namesOf(files, peopleShown(plan)),
     serverUrl,
-    lastReviewed: lastReviewedOf(plans, receipts),
+    lastReviewed: lastReviewedOf(plans, readJsonTexts(root, 'receipts')),
   };
   const direct = await proposeToMain(context);
   const reviewed = await proposeReview(context, direct);
@@ -65,23 +59,15 @@ export async function propose({ root, forge, asOf, run, serverUrl }: ProposeInpu
   };
 }
 
-/** Person files of the last export, when it was a complete one; a manifest that cannot be read proves nothing. */
-async function readExported(root: string): Promise<Set<string> | undefined> {
-  try {
-    const manifest = JSON.parse(await readFile(join(root, 'state', 'export.json'), 'utf8')) as {
-      complete?: unknown;
-      only?: unknown;
-      files?: unknown;
-    };
-    const { complete, only, files } = manifest;
-    const whole = complete === true && (only === undefined || only === null);
-    return whole && typeof files === 'object' && files !== null ? new Set(Object.keys(files)) : undefined;
-  } catch {
-    return undefined;
-  }
+/** Person files of the last export, when it was a complete one of everybody. */
+function readExported(root: string): Set<string> | undefined {
+  const manifest = readManifest(root);
+  return manifest?.complete === true && manifest.only === undefined
+    ? new Set(Object.keys(manifest.files))
+    : undefined;
 }
 
-function lastReviewedOf(plans: TextFile[], receipts: TextFile[]): string | undefined {
+function lastReviewedOf(plans: StateText[], receipts: StateText[]): string | undefined {
   const texts = new Map(plans.map(({ name, text }) => [name, text]));
   const finished = receipts.flatMap(({ name, text }) => {
     const receipt = parseReceipt(text);

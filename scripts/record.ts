@@ -23,14 +23,11 @@ export interface RecordInput {
  * not read are named in `broken`; they keep no other from being recorded.
  */
 export async function record({ root, forge, serverUrl, sleep: wait, now }: RecordInput): Promise<Recorded> {
-  const receipts = await readJsonTexts(root, 'receipts');
+  const receipts = readJsonTexts(root, 'receipts');
   if (receipts.length === 0) return { pullRequest: undefined, commit: undefined, changed: false, broken: [] };
-  const [plans, files, checkedOut, main] = await Promise.all([
-    readJsonTexts(root, 'plans'),
-    readPeopleTexts(root),
-    readCheckedOut(root),
-    forge.readDefaultBranch(),
-  ]);
+  const plans = readJsonTexts(root, 'plans');
+  const files = readPeopleTexts(root);
+  const [checkedOut, main] = await Promise.all([readCheckedOut(root), forge.readDefaultBranch()]);
   return recordReceipts({
     forge,
     main,

@@ -1,10 +1,9 @@
 /** A comment with /hold or /release: judged, written to state/holds.yaml by the app, and answered. */
-import type { HoldCommand } from '../core/forge/hold-commands.ts';
-import { parseHoldCommands } from '../core/forge/hold-commands.ts';
+import { type HoldCommand, parseHoldCommands } from '../core/forge/hold-commands.ts';
 import { whyNoHold } from '../core/forge/hold-permission.ts';
 import type { ForgeAccount } from '../core/forge/shapes.ts';
 import type { GuardrailsFile } from '../core/mappings/guardrails-file.ts';
-import type { HoldsFile } from '../core/record/holds-file.ts';
+import type { Hold } from '../core/record/holds-file.ts';
 import { commitMessage } from '../core/render/commit-message.ts';
 import { personFileOf } from '../core/values/hr-id.ts';
 import type { Forge, NewCommit } from '../ports.ts';
@@ -21,13 +20,16 @@ export interface HoldComment {
   at: string;
 }
 
+/** By HR id. */
+type Holds = Readonly<Record<string, Hold>>;
+
 export interface HoldContext {
   forge: Forge;
   approvals: Pick<GuardrailsFile['approvals'], 'approvers'>;
   run: string | undefined;
   /** state/holds.yaml as a value and back; a file that does not read throws. */
-  parseHolds: (text: string) => HoldsFile;
-  holdsText: (holds: HoldsFile) => string;
+  parseHolds: (text: string) => Holds;
+  holdsText: (holds: Holds) => string;
 }
 
 export interface HoldAnswer {
@@ -81,29 +83,27 @@ async function writeHolds(
   const made = await forge.commitOnto(await forge.readDefaultBranch(), async (head) => {
     const state = await forge.readFolder(head, 'state');
     const blob = state.get(HOLDS);
-    let holds = blob === undefined ? { holds: {} } : context.parseHolds(await forge.readBlob(blob));
+    let holds: Holds = blob === undefined ? {} : context.parseHolds(await forge.readBlob(blob));
     const commits: NewCommit[] = [];
     said = [];
     for (const command of commands) {
       const { person } = command;
-      const present = holds.holds[person];
+      const present = Object.hasOwn(holds, person) ? holds[person] : undefined;
       const beside = { person, by: author.login, pullRequest, ...(run === undefined ? {} : { run }) };
       if (command.kind === 'hold') {
         const { until, reason } = command;
-        if (!state.has(personFileOf(person))) said.push(`- Not done: nobody here has the HR id \`${person}\`.`);
+        if (!state.has(personFileOf(person)))
+          said.push(`- Not done: nobody here has the HR id \`${person}\`.`);
         else if (present?.at === at && present.until === until)
           said.push(`- \`${person}\` is on hold until ${until} already.`);
         else {
-          holds = {
-            holds: { ...holds.holds, [person]: { by: author.login, at, until, reason, pullRequest } },
-          };
+          holds = { ...holds, [person]: { by: author.login, at, until, reason, pullRequest } };
           commits.push(commitOf(context, holds, commitMessage({ kind: 'hold', until, ...beside })));
           said.push(`- \`${person}\` is on hold until ${until}: nothing is given to them, nothing is taken.`);
         }
       } else if (present === undefined) said.push(`- \`${person}\` is not on hold.`);
       else {
-        const { [person]: _, ...others } = holds.holds;
-        holds = { holds: others };
+        holds = Object.fromEntries(Object.entries(holds).filter(([id]) => id !== person));
         commits.push(commitOf(context, holds, commitMessage({ kind: 'release', ...beside })));
         said.push(`- \`${person}\` is no longer on hold.`);
       }
@@ -113,6 +113,6 @@ async function writeHolds(
   return { commit: made.at(-1)?.sha, said };
 }
 
-function commitOf({ holdsText }: HoldContext, holds: HoldsFile, message: string): NewCommit {
+function commitOf({ holdsText }: HoldContext, holds: Holds, message: string): NewCommit {
   return { message, changes: [{ path: HOLDS, text: holdsText(holds) }] };
 }

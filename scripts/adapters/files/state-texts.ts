@@ -1,12 +1,10 @@
-/**
- * The files of state/ as texts, for the verbs that carry them to the forge: nothing is parsed, so nothing is changed.
- * Only regular files count; a link that points elsewhere must never become content of the repository.
- */
-import { readdir, readFile, stat } from 'node:fs/promises';
+/** The files of state/ as texts, for the verbs that carry them to the forge: nothing is parsed, so nothing is changed. */
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import pMap from 'p-map';
+import { badInput, type Problem } from '../../core/values/failure.ts';
+import { readFile, readFolder } from './read-folder.ts';
 
-export interface TextFile {
+export interface StateText {
   /** File name without its folder. */
   name: string;
   text: string;
@@ -14,48 +12,36 @@ export interface TextFile {
   writtenAt: number;
 }
 
-const AT_ONCE = 32;
-
-/** state/people/**, state/groups.yaml and state/holds.yaml: path from the root, with slashes -> text. */
-export async function readPeopleTexts(root: string): Promise<Map<string, string>> {
-  const paths: string[] = [];
-  for (const shard of await listEntries(join(root, 'state', 'people'), 'folder'))
-    for (const name of await listEntries(join(root, 'state', 'people', shard), 'file'))
-      if (name.endsWith('.yaml')) paths.push(`state/people/${shard}/${name}`);
-  for (const name of await listEntries(join(root, 'state'), 'file'))
-    if (name === 'groups.yaml' || name === 'holds.yaml') paths.push(`state/${name}`);
-  const texts = await pMap(
-    paths,
-    async (path): Promise<[string, string]> => [path, await readFile(join(root, path), 'utf8')],
-    { concurrency: AT_ONCE },
-  );
-  return new Map(texts);
-}
-
-/** The JSON files of state/plans or state/receipts; none when the folder is not there. */
-export async function readJsonTexts(root: string, folder: 'plans' | 'receipts'): Promise<TextFile[]> {
-  const place = join(root, 'state', folder);
-  const names = (await listEntries(place, 'file')).filter((name) => name.endsWith('.json'));
-  return pMap(
-    names,
-    async (name) => {
-      const path = join(place, name);
-      const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-      return { name, text, writtenAt: mtimeMs };
-    },
-    { concurrency: AT_ONCE },
-  );
-}
-
-async function listEntries(folder: string, kind: 'file' | 'folder'): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .filter((entry) => (kind === 'file' ? entry.isFile() : entry.isDirectory()))
-      .map(({ name }) => name)
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+/**
+ * state/people/**, state/groups.yaml and state/holds.yaml: path from the root -> text. Throws exit 2 for links and
+ * for what is no text: neither must become content of the repository.
+ */
+export function readPeopleTexts(root: string): Map<string, string> {
+  const { files, problems } = readFolder(root, 'state/people');
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  for (const path of ['state/groups.yaml', 'state/holds.yaml']) {
+    const file = readFile(root, path);
+    if (file === undefined) continue;
+    if ('text' in file) texts.set(path, file.text);
+    else problems.push(file);
   }
+  refuse(problems);
+  return texts;
+}
+
+/** The JSON files of state/plans or state/receipts; none when the folder is not there. Throws exit 2 for links. */
+export function readJsonTexts(root: string, folder: 'plans' | 'receipts'): StateText[] {
+  const { files, problems } = readFolder(root, `state/${folder}`, 1);
+  refuse(problems);
+  return files
+    .filter(({ path }) => path.endsWith('.json'))
+    .map(({ path, text }) => ({
+      name: path.slice(`state/${folder}/`.length),
+      text,
+      writtenAt: statSync(join(root, path)).mtimeMs,
+    }));
+}
+
+function refuse(problems: Problem[]): void {
+  if (problems.length > 0) throw badInput(problems);
 }

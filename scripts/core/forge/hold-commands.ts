@@ -12,8 +12,7 @@ import { isDay } from '../values/calendar.ts';
 import { HrId } from '../values/hr-id.ts';
 
 export type HoldCommand =
-  | { kind: 'hold'; person: string; until: string; reason: string }
-  | { kind: 'release'; person: string };
+  { kind: 'hold'; person: string; until: string; reason: string } | { kind: 'release'; person: string };
 
 export interface CommandMistake {
   kind: 'mistake';
@@ -40,7 +39,10 @@ export function parseHoldCommands(comment: string, today: string): (HoldCommand 
     const [, verb, rest = ''] = /^ {0,3}\/(hold|release)(?![\w-])(.*)$/i.exec(line) ?? [];
     if (fence !== undefined || verb === undefined) continue;
     if (commands.length === MOST_COMMANDS) {
-      commands.push({ kind: 'mistake', message: `only the first ${MOST_COMMANDS} commands of a comment are read` });
+      commands.push({
+        kind: 'mistake',
+        message: `only the first ${MOST_COMMANDS} commands of a comment are read`,
+      });
       break;
     }
     commands.push(verb.toLowerCase() === 'hold' ? parseHold(rest, today) : parseRelease(rest));
@@ -51,7 +53,8 @@ export function parseHoldCommands(comment: string, today: string): (HoldCommand 
 function parseHold(rest: string, today: string): HoldCommand | CommandMistake {
   const [, person = '', until = '', why = ''] = /^\s+(\S+)\s+until\s+(\S+)(.*)$/i.exec(rest) ?? [];
   if (person === '') return mistake('a hold names one HR id and its last day', HOLD_SYNTAX);
-  if (!HrId.safeParse(person).success) return mistake('the HR id is letters, digits, "_" and "-"', HOLD_SYNTAX);
+  if (!HrId.safeParse(person).success)
+    return mistake('the HR id is letters, digits, "_" and "-"', HOLD_SYNTAX);
   if (!isDay(until)) return mistake('the last day is written YYYY-MM-DD and must exist', HOLD_SYNTAX);
   if (until < today) return mistake('the last day has passed', HOLD_SYNTAX);
   const reason = cleanReason(why);

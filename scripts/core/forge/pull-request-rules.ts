@@ -48,8 +48,14 @@ export function judgePullRequest(facts: PullRequestFacts): PullRequestVerdict {
   const problems: PullRequestVerdict['problems'] = [];
   if (own) {
     for (const path of others.slice(0, 10))
-      problems.push({ code: 'app-beyond-state', path, message: 'a pull request of Rollcall changes state/ only' });
-    const strangers = facts.commits.filter(({ account, verified, merge }) => !merge && !(verified && isApp(account, facts)));
+      problems.push({
+        code: 'app-beyond-state',
+        path,
+        message: 'a pull request of Rollcall changes state/ only',
+      });
+    const strangers = facts.commits.filter(
+      ({ account, verified, merge }) => !merge && !(verified && isApp(account, facts)),
+    );
     if (strangers.length > 0)
       problems.push({
         code: 'edited-plan',
@@ -71,14 +77,19 @@ export function judgePullRequest(facts: PullRequestFacts): PullRequestVerdict {
   return { passes: problems.length === 0, problems, preview: previewOf(facts, problems.length === 0), own };
 }
 
-function previewOf({ files, sameRepository }: PullRequestFacts, passes: boolean): PullRequestVerdict['preview'] {
+function previewOf(
+  { files, sameRepository }: PullRequestFacts,
+  passes: boolean,
+): PullRequestVerdict['preview'] {
   if (!passes || !files.some((path) => path.startsWith('mappings/'))) return 'none';
   return sameRepository && files.every((path) => path.startsWith('mappings/')) ? 'live' : 'committed-facts';
 }
 
 function isOwn(facts: PullRequestFacts): boolean {
   const { author, headBranch, sameRepository } = facts;
-  return sameRepository && headBranch.startsWith('rollcall/') && author?.bot === true && isApp(author.login, facts);
+  return (
+    sameRepository && headBranch.startsWith('rollcall/') && author?.bot === true && isApp(author.login, facts)
+  );
 }
 
 function isApp(login: string | null, { app, author }: PullRequestFacts): boolean {

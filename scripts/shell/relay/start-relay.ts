@@ -17,6 +17,8 @@ export interface StartOptions {
   ledgerFolder?: string | undefined;
   keyFile?: string | undefined;
   log: RelayLog;
+  /** Milliseconds since the epoch; the real time unless a test brings its own. */
+  now?: () => number;
   pace?: Partial<QueuePace>;
 }
 
@@ -30,17 +32,17 @@ export interface RunningRelay {
 const DRAIN_MS = 15_000;
 
 export async function startRelay(options: StartOptions): Promise<RunningRelay> {
-  const { settings, log } = options;
+  const { settings, log, now = Date.now } = options;
   let isDraining = false;
   const relay = assembleRelay(
     settings,
     options.ledgerFolder === undefined
       ? createMemoryLedger()
       : await openReplayDirectory(options.ledgerFolder),
-    { now: Date.now, sleep: (ms) => pause(ms), fetch, log },
+    { now, sleep: (ms) => pause(ms), fetch, log },
     {
       draining: () => isDraining,
-      ...(options.keyFile === undefined ? {} : { keys: followKeyFile(options.keyFile, Date.now, log) }),
+      ...(options.keyFile === undefined ? {} : { keys: followKeyFile(options.keyFile, now, log) }),
       ...(options.pace === undefined ? {} : { pace: options.pace }),
     },
   );

@@ -1,0 +1,31 @@
+/** What every exchange needs of the world, in one value, so that tests bring their own clock, chance and network. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Agent, type Dispatcher } from 'undici';
+import { createTraffic, type Traffic } from './traffic.ts';
+
+export interface Wire {
+  dispatcher: Dispatcher;
+  sleep(milliseconds: number): Promise<unknown>;
+  /** 0 <= random() < 1 */
+  random(): number;
+  /** Milliseconds since the epoch: budgets, and Retry-After given as a date. */
+  now(): number;
+  /** One line for a person who waits; never an id, a name or a secret. */
+  progress(line: string): void;
+  traffic: Traffic;
+}
+
+/** Connections kept to one vendor; requests beyond that wait their turn (send.ts), before their time limit starts. */
+export const CONNECTIONS = 8;
+
+/** The real network, clock and chance; what `parts` gives wins. */
+export function createWire(parts: Partial<Wire> = {}): Wire {
+  return {
+    dispatcher: parts.dispatcher ?? new Agent({ connections: CONNECTIONS, connect: { timeout: 10_000 } }),
+    sleep: parts.sleep ?? pause,
+    random: parts.random ?? Math.random,
+    now: parts.now ?? Date.now,
+    progress: parts.progress ?? (() => undefined),
+    traffic: parts.traffic ?? createTraffic(),
+  };
+}

@@ -1,0 +1,70 @@
+/** A user nobody has written anything about yet, as the document's SystemUserReturn. */
+
+/**
+ * Every field that each user has stands here, those that are always overwritten too: objects that grow field by field
+ * cost several times the memory, and there may be 50,000. Documents are never changed in place, so the lists are shared.
+ */
+const EMPTY = {
+  _id: '',
+  id: '',
+  username: '',
+  email: '',
+  state: 'ACTIVATED',
+  suspended: false,
+  activated: false,
+  created: '',
+  account_locked: false,
+  account_locked_date: null,
+  addresses: [],
+  admin: null,
+  allow_public_key: true,
+  alternateEmail: '',
+  attributes: [],
+  badLoginAttempts: 0,
+  company: '',
+  costCenter: '',
+  creationSource: 'jumpcloud:manual',
+  department: '',
+  description: '',
+  disableDeviceMaxLoginAttempts: false,
+  displayname: '',
+  employeeType: '',
+  enable_managed_uid: false,
+  enable_user_portal_multifactor: false,
+  external_dn: '',
+  external_source_type: '',
+  externally_managed: false,
+  firstname: '',
+  jobTitle: '',
+  lastname: '',
+  ldap_binding_user: false,
+  location: '',
+  managedAppleId: '',
+  mfa: { configured: false, exclusion: false },
+  mfaEnrollment: {
+    totpStatus: 'NOT_ENROLLED',
+    webAuthnStatus: 'NOT_ENROLLED',
+    pushStatus: 'NOT_ENROLLED',
+    smsStatus: 'NOT_ENROLLED',
+    jcGoStatus: 'NOT_ENROLLED',
+    overallStatus: 'NOT_ENROLLED',
+  },
+  middlename: '',
+  organization: '',
+  password_date: null,
+  password_expiration_date: null,
+  password_expired: false,
+  password_never_expires: false,
+  passwordless_sudo: false,
+  phoneNumbers: [],
+  relationships: [],
+  restrictedFields: [],
+  samba_service_user: false,
+  ssh_keys: [],
+  sudo: false,
+  totp_enabled: false,
+};
+
+export function emptyUserFields(organization: string): Record<string, unknown> {
+  return { ...EMPTY, organization };
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { checkAddress, requireVariables } from '../../../scripts/adapters/http/environment.ts';
+import { parseJson } from '../../../scripts/adapters/http/read-json.ts';
+import { redactMessage } from '../../../scripts/adapters/http/redact-message.ts';
+import { addressOf } from '../../../scripts/adapters/http/request.ts';
+import { parseRetryAfter } from '../../../scripts/adapters/http/retry-after.ts';
+import { START } from '../play-network.ts';
+
+describe('Retry-After', () => {
+  test.each([
+    ['7', 7_000],
+    [' 0 ', 0],
+    ['1.5', 1_500],
+    ['Mon, 23 Nov 2026 12:01:00 GMT', 60_000],
+    ['Mon, 23 Nov 2026 11:00:00 GMT', 0],
+    ['', undefined],
+    ['soon', undefined],
+    ['-3', undefined],
+    [undefined, undefined],
+  ])('%s', (header, expected) => {
+    expect(parseRetryAfter(header, START)).toBe(expected);
+  });
+});
+
+describe('bodies', () => {
+  const schema = z.looseObject({ people: z.array(z.looseObject({ id: z.string() })) });
+  const parse = (text: string) => parseJson({ status: 200, headers: {}, text }, schema);
+  test.each([
+    ['', 'an empty body instead of JSON'],
+    ['  \n', 'an empty body instead of JSON'],
+    ['<!DOCTYPE html><html>Ada</html>', 'HTML instead of JSON'],
+    ['<html>', 'HTML instead of JSON'],
+    ['<?xml version="1.0"?><table/>', 'XML instead of JSON'],
+    ['{"people":[', 'broken JSON'],
+    ['null', 'the body: Invalid input: expected object, received null'],
+    [
+      '{"people":[{"id":"1"},{"id":7}]}',
+      'field people.1.id: Invalid input: expected string, received number',
+    ],
+  ])('%s', (text, problem) => {
+    expect(parse(text)).toEqual({ ok: false, problem });
+  });
+  test('what is not needed may be anything', () => {
+    expect(parse('{"people":[{"id":"1","pay":{}}],"new":1}').ok).toBe(true);
+  });
+});
+
+describe('messages of vendors', () => {
+  test.each([
+    ['Attribute names may not contain spaces', {}, 'Attribute names may not contain spaces'],
+    ['user ada.lovelace exists', { username: 'ada.lovelace' }, 'user … exists'],
+    ['E11000 dup key: ada@example.com', {}, 'E11000 dup key: …'],
+    ['user 5b844aedd123fe7eed341d2f not found', {}, 'user … not found'],
+    ['key 9f2c1d3e4b5a69788796a5b4c3d2e1f00112 refused', {}, 'key … refused'],
+    ['a\u001b[31mred\nline', {}, 'a [31mred line'],
+    ['Cannot add user', { op: 'add', type: 'user' }, 'Cannot add user'],
+  ])('%s', (message, sent, expected) => {
+    expect(redactMessage(message, sent)).toBe(expected);
+  });
+  test('are cut at a readable length', () => {
+    expect(redactMessage('word '.repeat(200), {}).length).toBeLessThanOrEqual(201);
+  });
+});
+
+describe('addresses', () => {
+  test('blanks are %20, lists keep their commas', () => {
+    expect(
+      addressOf({ route: 'GET /a/{id}', params: { id: 'x y/z' }, query: { fields: 'a b', list: 'a,b' } }),
+    ).toBe('/a/x%20y%2Fz?fields=a%20b&list=a,b');
+  });
+  test.each([
+    'https://console.jumpcloud.com',
+    'http://127.0.0.1:80',
+    'http://localhost:1',
+    'http://[::1]:9',
+    'http://proxy:4010',
+  ])('%s may be sent a key', (text) => expect(checkAddress('X_URL', text).origin).toBe(new URL(text).origin));
+  test.each(['http://console.jumpcloud.com', 'http://10.0.0.1', 'ftp://x', 'nonsense', 'https://key@host'])(
+    '%s may not, with exit 2 naming the variable',
+    (text) => {
+      expect(() => checkAddress('X_URL', text)).toThrow(
+        expect.objectContaining({ exit: 2, message: expect.stringContaining('X_URL') as string }) as Error,
+      );
+    },
+  );
+  test('every missing variable is named at once', () => {
+    expect(() => requireVariables({ A: ' ', C: 'x' }, ['A', 'B', 'C'], 'set them')).toThrow(
+      expect.objectContaining({ exit: 2, code: 'missing-variable', message: 'A and B are not set' }) as Error,
+    );
+  });
+});

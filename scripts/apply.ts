@@ -20,7 +20,7 @@ import type { Hands } from './flow/perform.ts';
 import { createReceiptWatch, type ReceiptWatch } from './flow/receipt-watch.ts';
 import { type Desk, planDesk, readDesk } from './flow/plan-desk.ts';
 import type { Workspace } from './flow/workspace.ts';
-import { isMain, runDoor } from './shell/door.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
 import { runUrl } from './shell/variables.ts';
 
 /** How old the newest complete export may be for grants, and for revocations of older plans, in seconds. */
@@ -213,112 +213,101 @@ function readConcurrency(text: string | undefined): number {
   return number;
 }
 
-if (isMain(import.meta))
-  await runDoor({
-    name: 'apply',
-    summary:
-      'Carries out what was approved and is still wanted, and leaves a receipt of what really happened.',
-    details:
-      'It plans again over fresh reads: an approved action is done only if the fresh plan wants that very action. What is newly wanted waits for its own approval. Run it again at any time: what is done is not done twice.',
-    options: {
-      'approved-by': {
-        type: 'string',
-        value: 'LOGIN[,LOGIN]',
-        description: 'who approved, outside GitHub only; written on the receipt',
-      },
-      approvals: { type: 'string', value: 'FILE', description: 'what the approvals verb wrote' },
-      concurrency: { type: 'string', value: 'N', description: 'people side by side (default 8)' },
-    },
-    shared: ['as-of', 'only', 'lane'],
-    variables: [
-      'JUMPCLOUD_API_KEY',
-      'JUMPCLOUD_CLIENT_ID',
-      'JUMPCLOUD_CLIENT_SECRET',
-      'JUMPCLOUD_BASE_URL',
-      'JUMPCLOUD_ORG_ID',
-    ],
-    exits: {
-      0: 'all done, or nothing pending',
-      1: 'something was not done; the receipt says what',
-      3: 'refused: not approved, expired, or not allowed without review',
-    },
-    examples: [
-      ['npm run apply -- --approved-by ann', 'applies every pending plan of this checkout'],
-      ['npm run apply -- --lane auto', 'applies only what needs no review'],
-    ],
-    async run({
-      root,
+const OPTIONS = {
+  'approved-by': {
+    type: 'string',
+    value: 'LOGIN[,LOGIN]',
+    description: 'who approved, outside GitHub only; written on the receipt',
+  },
+  approvals: { type: 'string', value: 'FILE', description: 'what the approvals verb wrote' },
+  concurrency: { type: 'string', value: 'N', description: 'people side by side (default 8)' },
+} as const;
+
+export const door: Door<typeof OPTIONS> = {
+  name: 'apply',
+  summary: 'Carries out what was approved and is still wanted, and leaves a receipt of what really happened.',
+  details:
+    'It plans again over fresh reads: an approved action is done only if the fresh plan wants that very action. What is newly wanted waits for its own approval. Run it again at any time: what is done is not done twice.',
+  options: OPTIONS,
+  shared: ['as-of', 'only', 'lane'],
+  variables: [
+    'JUMPCLOUD_API_KEY',
+    'JUMPCLOUD_CLIENT_ID',
+    'JUMPCLOUD_CLIENT_SECRET',
+    'JUMPCLOUD_BASE_URL',
+    'JUMPCLOUD_ORG_ID',
+  ],
+  exits: {
+    0: 'all done, or nothing pending',
+    1: 'something was not done; the receipt says what',
+    3: 'refused: not approved, expired, or not allowed without review',
+  },
+  examples: [
+    ['npm run apply -- --approved-by ann', 'applies every pending plan of this checkout'],
+    ['npm run apply -- --lane auto', 'applies only what needs no review'],
+  ],
+  async run({ root, asOf, only, lane, now, environment, options, progress, log, colour, columns, stopped }) {
+    const inActions = environment.GITHUB_ACTIONS === 'true';
+    const byHand = options['approved-by'];
+    if (byHand !== undefined && inActions)
+      throw badUsage(
+        'approved-by-in-actions',
+        '--approved-by does not count on GitHub',
+        'give --approvals FILE of the approvals verb, which reads the reviews',
+      );
+    const workspace = openWorkspace(root);
+    const wire = { progress: log };
+    const hands: Hands = {
+      reader: connectDirectoryReader(environment, { wire }),
+      writer: connectDirectoryWriter(environment, { wire }),
+      pause: (ms) => pause(ms),
+    };
+    const history = await openHistory(root, { fetch: inActions });
+    const run = runUrl(environment);
+    const applied = await apply(hands, workspace, {
       asOf,
       only,
       lane,
+      approvedBy: byHand
+        ?.split(',')
+        .map((login) => login.trim())
+        .filter((login) => login !== ''),
+      approvals:
+        options.approvals === undefined
+          ? inActions
+            ? { version: 1, plans: {} }
+            : undefined
+          : await readApprovals(options.approvals),
+      planAgeHours:
+        byHand === undefined ? (name) => history.planAgeHours(name, now()) : () => Promise.resolve(0),
+      newerReceipt: createReceiptWatch(history.readReceipts),
       now,
-      environment,
-      options,
-      progress,
-      log,
-      colour,
-      columns,
-      stopped,
-    }) {
-      const inActions = environment.GITHUB_ACTIONS === 'true';
-      const byHand = options['approved-by'];
-      if (byHand !== undefined && inActions)
-        throw badUsage(
-          'approved-by-in-actions',
-          '--approved-by does not count on GitHub',
-          'give --approvals FILE of the approvals verb, which reads the reviews',
-        );
-      const workspace = openWorkspace(root);
-      const wire = { progress: log };
-      const hands: Hands = {
-        reader: connectDirectoryReader(environment, { wire }),
-        writer: connectDirectoryWriter(environment, { wire }),
-        pause: (ms) => pause(ms),
-      };
-      const history = await openHistory(root, { fetch: inActions });
-      const run = runUrl(environment);
-      const applied = await apply(hands, workspace, {
-        asOf,
-        only,
-        lane,
-        approvedBy: byHand
-          ?.split(',')
-          .map((login) => login.trim())
-          .filter((login) => login !== ''),
-        approvals:
-          options.approvals === undefined
-            ? inActions
-              ? { version: 1, plans: {} }
-              : undefined
-            : await readApprovals(options.approvals),
-        planAgeHours:
-          byHand === undefined ? (name) => history.planAgeHours(name, now()) : () => Promise.resolve(0),
-        newerReceipt: createReceiptWatch(history.readReceipts),
-        now,
-        isStopping: () => stopped.aborted,
-        progress: (text, done, total) => progress.update(text, done, total),
-        run,
-        trigger: undefined,
-        concurrency: readConcurrency(options.concurrency),
-      });
-      const names = new Map(applied.desk.people.map((person) => [person.employee.id, personNameOf(person)]));
-      const receipts = applied.plans.flatMap(({ plan, receipt }) =>
-        receipt === undefined ? [] : [{ plan, receipt }],
-      );
-      const text = receipts
-        .map(({ plan, receipt }) => renderReceiptTerminal(plan, receipt, names, { colour, width: columns }))
-        .join('\n');
-      return {
-        exit: exitOf(applied),
-        json: {
-          receipts: receipts.map(({ receipt }, index) => ({
-            file: applied.files[index],
-            outcome: receipt.outcome,
-            counts: countByOutcome(receipt.results),
-          })),
-        },
-        text: text === '' ? 'Nothing is pending: every plan has its receipt.' : text,
-        summary: receipts.map(({ plan, receipt }) => renderReceiptMarkdown(plan, receipt, names)).join('\n'),
-      };
-    },
-  });
+      isStopping: () => stopped.aborted,
+      progress: (text, done, total) => progress.update(text, done, total),
+      run,
+      trigger: undefined,
+      concurrency: readConcurrency(options.concurrency),
+    });
+    const names = new Map(applied.desk.people.map((person) => [person.employee.id, personNameOf(person)]));
+    const receipts = applied.plans.flatMap(({ plan, receipt }) =>
+      receipt === undefined ? [] : [{ plan, receipt }],
+    );
+    const text = receipts
+      .map(({ plan, receipt }) => renderReceiptTerminal(plan, receipt, names, { colour, width: columns }))
+      .join('\n');
+    return {
+      exit: exitOf(applied),
+      json: {
+        receipts: receipts.map(({ receipt }, index) => ({
+          file: applied.files[index],
+          outcome: receipt.outcome,
+          counts: countByOutcome(receipt.results),
+        })),
+      },
+      text: text === '' ? 'Nothing is pending: every plan has its receipt.' : text,
+      summary: receipts.map(({ plan, receipt }) => renderReceiptMarkdown(plan, receipt, names)).join('\n'),
+    };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

@@ -13,7 +13,7 @@ import type { Finding } from './core/values/finding.ts';
 import { HrId } from './core/values/hr-id.ts';
 import type { Workspace } from './flow/workspace.ts';
 import type { HrReader } from './ports.ts';
-import { isMain, runDoor } from './shell/door.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
 
 export interface ExportOptions {
   asOf: Day | undefined;
@@ -155,28 +155,29 @@ export function exportedText({ asOf, employees, written, unchanged, findings, st
   ].join('\n');
 }
 
-if (isMain(import.meta))
-  await runDoor({
-    name: 'export',
-    summary: 'Reads every employee from BambooHR and writes one file a person into state/people.',
-    details:
-      'The read is proven complete before anything is written. Only the fields that mappings/ use are written; people who did not change keep their files byte for byte.',
-    shared: ['as-of', 'only'],
-    variables: ['BAMBOOHR_COMPANY', 'BAMBOOHR_API_KEY', 'BAMBOOHR_BASE_URL'],
-    exits: { 3: 'the read cannot be trusted: incomplete, redacted, or too many people missing' },
-    examples: [
-      ['npm run export', 'reads the whole company as of today'],
-      ['npm run export -- --only 1042', 'reads one person again'],
-    ],
-    async run({ root, asOf, only, now, environment, progress, log }) {
-      const hr = connectBambooHr(environment, { wire: { progress: log } });
-      const exported = await exportPeople(hr, openWorkspace(root), {
-        asOf,
-        only,
-        now,
-        progress: (text) => progress.update(text),
-      });
-      const { stages: _, ...json } = exported;
-      return { json, text: exportedText(exported) };
-    },
-  });
+export const door: Door = {
+  name: 'export',
+  summary: 'Reads every employee from BambooHR and writes one file a person into state/people.',
+  details:
+    'The read is proven complete before anything is written. Only the fields that mappings/ use are written; people who did not change keep their files byte for byte.',
+  shared: ['as-of', 'only'],
+  variables: ['BAMBOOHR_COMPANY', 'BAMBOOHR_API_KEY', 'BAMBOOHR_BASE_URL'],
+  exits: { 3: 'the read cannot be trusted: incomplete, redacted, or too many people missing' },
+  examples: [
+    ['npm run export', 'reads the whole company as of today'],
+    ['npm run export -- --only 1042', 'reads one person again'],
+  ],
+  async run({ root, asOf, only, now, environment, progress, log }) {
+    const hr = connectBambooHr(environment, { wire: { progress: log } });
+    const exported = await exportPeople(hr, openWorkspace(root), {
+      asOf,
+      only,
+      now,
+      progress: (text) => progress.update(text),
+    });
+    const { stages: _, ...json } = exported;
+    return { json, text: exportedText(exported) };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

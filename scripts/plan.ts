@@ -10,7 +10,7 @@ import type { Day } from './core/values/calendar.ts';
 import { type Desk, planDesk, readDesk } from './flow/plan-desk.ts';
 import type { Workspace } from './flow/workspace.ts';
 import type { DirectoryReader } from './ports.ts';
-import { isMain, runDoor } from './shell/door.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
 
 export interface PlanOptions {
   asOf: Day | undefined;
@@ -40,54 +40,55 @@ function approvalRules({ policy }: Desk): { expireHours: number; required: numbe
   return { expireHours, required };
 }
 
-if (isMain(import.meta))
-  await runDoor({
-    name: 'plan',
-    summary:
-      'Compares what should be with what JumpCloud has, and writes what to do about it into state/plans.',
-    details:
-      'It only reads: planning is the dry run. One file is written for each lane that has something to do; when there is nothing to do it says so and writes no plan.',
-    shared: ['as-of', 'only', 'lane'],
-    variables: [
-      'JUMPCLOUD_API_KEY',
-      'JUMPCLOUD_CLIENT_ID',
-      'JUMPCLOUD_CLIENT_SECRET',
-      'JUMPCLOUD_BASE_URL',
-      'JUMPCLOUD_ORG_ID',
-    ],
-    exits: {
-      0: 'a plan was written, or there is nothing to do',
-      3: 'nothing may be planned: the last export was refused, or changes are frozen',
-    },
-    examples: [
-      ['npm run plan', 'plans for everybody'],
-      ['npm run plan -- --only 1042', 'plans for one person'],
-    ],
-    async run({ root, asOf, only, lane, now, environment, progress, log, columns, colour }) {
-      const reader = connectDirectoryReader(environment, { wire: { progress: log } });
-      const { planned, files, desk } = await makePlan(reader, openWorkspace(root), {
-        asOf,
-        only,
-        lane,
-        now,
-        progress: (text) => progress.update(text),
-      });
-      const { plans, findings, held, people } = planned;
-      const names = new Map(people.map((person) => [person.employee.id, personNameOf(person)]));
-      const view = planViewOf(desk.asOf, plans, names, { findings, held });
-      return {
-        json: {
-          plans: plans.map((plan, index) => ({
-            file: files[index],
-            lane: plan.lane,
-            digest: plan.digest,
-            counts: plan.counts,
-          })),
-          findings,
-          held,
-        },
-        text: renderPlanTerminal(view, { width: columns, colour }),
-        summary: renderPlanMarkdown(view, approvalRules(desk)),
-      };
-    },
-  });
+export const door: Door = {
+  name: 'plan',
+  summary:
+    'Compares what should be with what JumpCloud has, and writes what to do about it into state/plans.',
+  details:
+    'It only reads: planning is the dry run. One file is written for each lane that has something to do; when there is nothing to do it says so and writes no plan.',
+  shared: ['as-of', 'only', 'lane'],
+  variables: [
+    'JUMPCLOUD_API_KEY',
+    'JUMPCLOUD_CLIENT_ID',
+    'JUMPCLOUD_CLIENT_SECRET',
+    'JUMPCLOUD_BASE_URL',
+    'JUMPCLOUD_ORG_ID',
+  ],
+  exits: {
+    0: 'a plan was written, or there is nothing to do',
+    3: 'nothing may be planned: the last export was refused, or changes are frozen',
+  },
+  examples: [
+    ['npm run plan', 'plans for everybody'],
+    ['npm run plan -- --only 1042', 'plans for one person'],
+  ],
+  async run({ root, asOf, only, lane, now, environment, progress, log, columns, colour }) {
+    const reader = connectDirectoryReader(environment, { wire: { progress: log } });
+    const { planned, files, desk } = await makePlan(reader, openWorkspace(root), {
+      asOf,
+      only,
+      lane,
+      now,
+      progress: (text) => progress.update(text),
+    });
+    const { plans, findings, held, people } = planned;
+    const names = new Map(people.map((person) => [person.employee.id, personNameOf(person)]));
+    const view = planViewOf(desk.asOf, plans, names, { findings, held });
+    return {
+      json: {
+        plans: plans.map((plan, index) => ({
+          file: files[index],
+          lane: plan.lane,
+          digest: plan.digest,
+          counts: plan.counts,
+        })),
+        findings,
+        held,
+      },
+      text: renderPlanTerminal(view, { width: columns, colour }),
+      summary: renderPlanMarkdown(view, approvalRules(desk)),
+    };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

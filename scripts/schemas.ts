@@ -71,7 +71,7 @@ type JsonSchema = Record<string, unknown>;
 
 /** draft-7, which every editor reads. Rules that are code (refine) are not in it: `check` holds those. */
 function render(schema: z.ZodType, io: 'input' | 'output'): string {
-  const { id: _, ...json } = z.toJSONSchema(schema, {
+  const json = z.toJSONSchema(schema, {
     io,
     target: 'draft-7',
     override({ zodSchema, jsonSchema }) {
@@ -79,7 +79,22 @@ function render(schema: z.ZodType, io: 'input' | 'output'): string {
       if (zodSchema === PersonFile.shape.employee) nameFacts(jsonSchema);
     },
   }) as JsonSchema;
-  return `${JSON.stringify(json, undefined, 2)}\n`;
+  return `${JSON.stringify(unwrap(json), undefined, 2)}\n`;
+}
+
+/** zod hangs a schema with an id below `definitions`; ours stands at the top. */
+function unwrap({ $schema, $ref, definitions, ...rest }: JsonSchema): JsonSchema {
+  const own = String($ref).replace('#/definitions/', '');
+  const { [own]: top, ...others } = (definitions ?? {}) as Record<string, JsonSchema | undefined>;
+  if (top === undefined) return { $schema, ...rest, ...(definitions === undefined ? {} : { definitions }) };
+  const { id: _, title, description, ...body } = top;
+  return {
+    $schema,
+    title,
+    description,
+    ...body,
+    ...(Object.keys(others).length === 0 ? {} : { definitions: others }),
+  };
 }
 
 /** So that an editor offers the attributes; others (phone.work, custom.*) pass. */

@@ -10,7 +10,7 @@ import type { Plan } from '../core/plan/plan-file.ts';
 import type { ActionResult } from '../core/record/receipt.ts';
 import { Failure } from '../core/values/failure.ts';
 import { AnswerLost } from '../ports.ts';
-import { type Hands, look, performAction, type Performed } from './perform.ts';
+import { type Hands, look, performAction, performUpdates } from './perform.ts';
 
 export interface ExecutionInput {
   plan: Plan;
@@ -141,7 +141,7 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
     try {
       const performed =
         batch.length > 1
-          ? await updateTogether(batch, chain)
+          ? await performUpdates(batch, chain.account, hands)
           : await performAction(action, chain.account, hands, (person) => linked.get(person) ?? null);
       if (performed.account !== undefined) {
         chain.account = performed.account.id;
@@ -166,19 +166,6 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
       for (const each of batch) settle(each, { outcome: 'failed', reason, attempts: 1 });
       if (!isRevocation(action)) chain.stopped = `${action.kind} failed before: ${reason}`;
     }
-  }
-
-  async function updateTogether(batch: Action[], chain: Chain): Promise<Performed> {
-    if (chain.account === null)
-      throw new Failure(1, 'no-account', 'the account was not created', 'the next plan tries again');
-    const attributes = Object.fromEntries(
-      batch.map((action) => [action.target ?? '', action.after as string | null]),
-    );
-    return {
-      outcome: 'done',
-      attempts: 1,
-      account: await hands.writer.changeAccount(chain.account, { attributes }),
-    };
   }
 }
 
@@ -273,7 +260,7 @@ function batches(actions: Action[]): Action[][] {
 }
 
 function isRefused(error: unknown): boolean {
-  return error instanceof Failure && /-400$/.test(error.code);
+  return error instanceof Failure && error.code === 'jumpcloud-refused';
 }
 
 function reasonOf(error: unknown): string {

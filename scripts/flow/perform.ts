@@ -1,10 +1,11 @@
 /** Carries out one wish, or one person's updates as one PUT. Ambiguous answers are settled by a read, never guessed. */
 import type { LiveAccount } from '../core/directory/live.ts';
 import type { Action } from '../core/plan/action.ts';
+import { sameText } from '../core/plan/diff-account.ts';
 import { textIn } from '../core/record/ledger.ts';
 import { Failure } from '../core/values/failure.ts';
 import { foldEmail } from '../core/values/fold-name.ts';
-import { AnswerLost, type DirectoryReader, type DirectoryWriter } from '../ports.ts';
+import { AnswerLost, type DirectoryReader, type DirectoryWriter, type NewAccount } from '../ports.ts';
 
 export interface Hands {
   reader: DirectoryReader;
@@ -22,109 +23,175 @@ export interface Performed {
 
 /** Graph writes are not read-your-writes; the vendor's own module looks again about five times. */
 const LOOKS = [0, 200, 500, 1_000, 2_000];
-const CREATE_ATTEMPTS = 3;
+const ATTEMPTS = 3;
 
-/** @throws Failure or AnswerLost, whose message names the service's answer and no person. */
+/**
+ * Sends until JumpCloud answers. A lost answer is looked up before anything is sent again: a duplicate account, or a
+ * job armed twice, is worse than a late one.
+ * @throws Failure or AnswerLost, whose message names the service's answer and no person.
+ */
 export async function performAction(
   action: Action,
   account: string | null,
   hands: Hands,
   managerOf: (person: string) => string | null,
 ): Promise<Performed> {
-  const { writer } = hands;
-  const target = action.target ?? '';
-  const done = (extra: Partial<Performed> = {}): Performed => ({ outcome: 'done', attempts: 1, ...extra });
-  if (action.kind === 'create-group') return createGroup(target, hands);
-  if (action.kind === 'create') return createAccount(action, hands);
-  if (account === null)
-    throw new Failure(1, 'no-account', 'the account was not created', 'the next plan tries again');
-  switch (action.kind) {
-    case 'adopt':
-      return done({
-        account: await writer.changeAccount(account, { anchor: textIn(action.after, 'anchor') }),
-      });
-    case 'update':
-      return done({
-        account: await writer.changeAccount(account, {
-          attributes: { [target]: action.after as string | null },
-        }),
-      });
-    case 'rename':
-      return done({
-        account: await writer.changeAccount(
-          account,
-          target === 'username' ? { username: String(action.after) } : { email: String(action.after) },
-        ),
-      });
-    case 'activate':
-      await writer.activateAccount(account, mailIn(action));
-      return done();
-    case 'suspend':
-      await writer.changeAccount(account, { state: 'SUSPENDED' });
-      return done();
-    case 'reinstate':
-      await writer.changeAccount(account, { state: 'ACTIVATED' });
-      return done();
-    case 'schedule':
-      return armState(action, account, hands);
-    case 'unschedule':
-      return { outcome: await writer.cancelArmed(target), attempts: 1 };
-    case 'set-manager':
-      await writer.changeAccount(account, {
-        manager: action.after === null ? null : managerId(String(action.after), managerOf),
-      });
-      return done();
-    case 'join-group':
-      return changeMembership('add', target, account, hands);
-    case 'leave-group':
-      return changeMembership('remove', target, account, hands);
-    case 'bind':
-    case 'unbind':
-      return changeBinding(action, account, hands);
-    case 'delete':
-      await writer.deleteAccount(account, null);
-      return done();
-  }
-}
-
-/** A lost answer is looked up before the create is repeated: a duplicate account is worse than a late one. */
-async function createAccount(action: Action, hands: Hands): Promise<Performed> {
-  const { reader, writer, pause } = hands;
-  const anchor = textIn(action.after, 'anchor');
-  const body = {
-    username: textIn(action.after, 'username'),
-    email: textIn(action.after, 'email'),
-    state: textIn(action.after, 'state') === 'STAGED' ? ('STAGED' as const) : ('ACTIVATED' as const),
-    anchor,
-    attributes: attributesIn(action),
-  };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return { outcome: 'done', attempts: attempt, account: await writer.createAccount(body) };
+      return { ...(await send(action, account, hands, managerOf)), attempts: attempt };
     } catch (error) {
       if (!(error instanceof AnswerLost)) throw error;
-      const landed = await look(
-        pause,
-        async () => (await reader.findAccounts('employeeIdentifier', anchor))[0],
-      );
-      if (landed !== undefined && foldEmail(landed.email) === foldEmail(body.email))
-        return { outcome: 'done', attempts: attempt, account: landed };
-      if (attempt >= CREATE_ATTEMPTS) throw error;
+      const landed = await look(hands.pause, () => findLanded(action, account, hands, managerOf));
+      if (landed !== undefined) return { outcome: 'done', attempts: attempt, ...landed };
+      if (attempt >= ATTEMPTS) throw error;
     }
   }
 }
 
-async function createGroup(name: string, { reader, writer, pause }: Hands): Promise<Performed> {
-  try {
-    await writer.createGroup(name);
-    return { outcome: 'done', attempts: 1 };
-  } catch (error) {
-    if (!(error instanceof AnswerLost)) throw error;
-    const landed = await look(pause, async () =>
-      (await reader.readGroupNames()).find((group) => group.name === name),
+type Sent = Omit<Performed, 'attempts'>;
+
+async function send(
+  action: Action,
+  account: string | null,
+  hands: Hands,
+  managerOf: (person: string) => string | null,
+): Promise<Sent> {
+  const { writer } = hands;
+  const target = action.target ?? '';
+  const done = (account?: LiveAccount): Sent =>
+    account === undefined ? { outcome: 'done' } : { outcome: 'done', account };
+  if (action.kind === 'create-group') {
+    await writer.createGroup(target);
+    return done();
+  }
+  if (action.kind === 'create') return done(await writer.createAccount(newAccountIn(action)));
+  const id = mustHave(account);
+  switch (action.kind) {
+    case 'adopt':
+      return done(await writer.changeAccount(id, { anchor: textIn(action.after, 'anchor') }));
+    case 'update':
+      return done(
+        await writer.changeAccount(id, { attributes: { [target]: action.after as string | null } }),
+      );
+    case 'rename':
+      return done(
+        await writer.changeAccount(
+          id,
+          target === 'username' ? { username: String(action.after) } : { email: String(action.after) },
+        ),
+      );
+    case 'activate':
+      await writer.activateAccount(id, mailIn(action));
+      return done();
+    case 'suspend':
+    case 'reinstate':
+      await writer.changeAccount(id, { state: action.kind === 'suspend' ? 'SUSPENDED' : 'ACTIVATED' });
+      return done();
+    case 'schedule': {
+      const job = await writer.armState(id, stateIn(action), textIn(action.after, 'at'), mailIn(action));
+      return { outcome: 'done', job: job.job };
+    }
+    case 'unschedule':
+      return { outcome: await writer.cancelArmed(target) };
+    case 'set-manager':
+      await writer.changeAccount(id, { manager: managerIn(action, managerOf) });
+      return done();
+    case 'join-group':
+      return changeMembership('add', target, id, hands);
+    case 'leave-group':
+      return changeMembership('remove', target, id, hands);
+    case 'bind':
+    case 'unbind': {
+      const { type, id: thing } = bindingIn(target);
+      return {
+        outcome:
+          type === 'ssh_key'
+            ? await writer.deleteSshKey(id, thing)
+            : await writer.changeBinding(action.kind === 'bind' ? 'add' : 'remove', id, { type, id: thing }),
+      };
+    }
+    case 'delete':
+      await writer.deleteAccount(id, null);
+      return done();
+  }
+}
+
+/** What a read shows of a write whose answer was lost; undefined while it shows nothing. */
+async function findLanded(
+  action: Action,
+  account: string | null,
+  { reader }: Hands,
+  managerOf: (person: string) => string | null,
+): Promise<Pick<Performed, 'account' | 'job'> | undefined> {
+  const target = action.target ?? '';
+  const yes = (fact: boolean): Record<string, never> | undefined => (fact ? {} : undefined);
+  if (action.kind === 'create-group')
+    return yes((await reader.readGroupNames()).some(({ name }) => name === target));
+  if (action.kind === 'create') {
+    const wanted = newAccountIn(action);
+    const found = (await reader.findAccounts('employeeIdentifier', wanted.anchor)).find(
+      ({ email }) => foldEmail(email) === foldEmail(wanted.email),
     );
-    if (landed === undefined) throw error;
-    return { outcome: 'done', attempts: 1 };
+    return found === undefined ? undefined : { account: found };
+  }
+  const id = mustHave(account);
+  switch (action.kind) {
+    case 'join-group':
+      return yes(await reader.isMember(target, id));
+    case 'leave-group':
+      return yes(!(await reader.isMember(target, id)));
+    case 'schedule': {
+      const at = Date.parse(textIn(action.after, 'at'));
+      const job = (await reader.readArmed([id])).find(
+        (armed) => armed.state === stateIn(action) && Date.parse(armed.at) === at,
+      );
+      return job === undefined ? undefined : { job: job.job };
+    }
+    case 'unschedule':
+      return yes(!(await reader.readArmed([id])).some(({ job }) => job === target));
+    case 'bind':
+    case 'unbind': {
+      const { type, id: thing } = bindingIn(target);
+      const isThere =
+        type === 'ssh_key'
+          ? (await reader.readSshKeys(id)).includes(thing)
+          : (await reader.readBindings(id, [type])).some((binding) => binding.id === thing);
+      return yes(isThere === (action.kind === 'bind'));
+    }
+    default: {
+      const live = await reader.readAccount(id);
+      if (live === null) return yes(action.kind === 'delete');
+      return yes(showsChange(action, live, managerOf));
+    }
+  }
+}
+
+function showsChange(
+  action: Action,
+  live: LiveAccount,
+  managerOf: (person: string) => string | null,
+): boolean {
+  switch (action.kind) {
+    case 'adopt':
+      return live.anchor === textIn(action.after, 'anchor');
+    case 'update':
+      return sameText(
+        live.attributes[action.target ?? ''] ?? '',
+        typeof action.after === 'string' ? action.after : '',
+      );
+    case 'rename':
+      return action.target === 'username'
+        ? live.username === action.after
+        : foldEmail(live.email) === foldEmail(String(action.after));
+    case 'activate':
+    case 'reinstate':
+      return live.state === 'ACTIVATED';
+    case 'suspend':
+      return live.state === 'SUSPENDED';
+    case 'set-manager':
+      return live.manager === managerIn(action, managerOf);
+    default:
+      return false;
   }
 }
 
@@ -134,9 +201,9 @@ async function changeMembership(
   group: string,
   account: string,
   { reader, writer, pause }: Hands,
-): Promise<Performed> {
+): Promise<Sent> {
   const answer = await writer.changeMembership(op, group, account);
-  if (answer === 'done') return { outcome: 'done', attempts: 1 };
+  if (answer === 'done') return { outcome: 'done' };
   const wanted = op === 'add';
   const agrees = await look(pause, async () =>
     (await reader.isMember(group, account)) === wanted ? true : undefined,
@@ -148,39 +215,44 @@ async function changeMembership(
       `JumpCloud says the membership is ${wanted ? 'there' : 'gone'} already, but a read does not show it`,
       'the next plan looks again',
     );
-  return { outcome: 'already', attempts: 1 };
+  return { outcome: 'already' };
 }
 
-async function changeBinding(action: Action, account: string, { writer }: Hands): Promise<Performed> {
-  const [type = '', id = ''] = (action.target ?? '').split(':');
-  if (type === 'ssh_key') return { outcome: await writer.deleteSshKey(account, id), attempts: 1 };
-  return {
-    outcome: await writer.changeBinding(action.kind === 'bind' ? 'add' : 'remove', account, { type, id }),
-    attempts: 1,
-  };
-}
-
-/** Arming twice would leave a job that nobody cancels: a lost answer is looked up in the list of armed jobs. */
-async function armState(
-  action: Action,
-  account: string,
-  { reader, writer, pause }: Hands,
+/** One person's updates as one PUT. */
+export async function performUpdates(
+  actions: Action[],
+  account: string | null,
+  hands: Hands,
 ): Promise<Performed> {
-  const state = action.target === 'ACTIVATED' ? ('ACTIVATED' as const) : ('SUSPENDED' as const);
-  const at = textIn(action.after, 'at');
-  try {
-    const job = await writer.armState(account, state, at, mailIn(action));
-    return { outcome: 'done', attempts: 1, job: job.job };
-  } catch (error) {
-    if (!(error instanceof AnswerLost)) throw error;
-    const landed = await look(pause, async () =>
-      (await reader.readArmed([account])).find(
-        (job) => job.state === state && Date.parse(job.at) === Date.parse(at),
-      ),
-    );
-    if (landed === undefined) throw error;
-    return { outcome: 'done', attempts: 1, job: landed.job };
+  const attributes = Object.fromEntries(
+    actions.map((action) => [action.target ?? '', action.after as string | null]),
+  );
+  const id = mustHave(account);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return {
+        outcome: 'done',
+        attempts: attempt,
+        account: await hands.writer.changeAccount(id, { attributes }),
+      };
+    } catch (error) {
+      if (!(error instanceof AnswerLost)) throw error;
+      const landed = await look(hands.pause, async () => {
+        const live = await hands.reader.readAccount(id);
+        return live !== null && actions.every((action) => showsChange(action, live, () => null))
+          ? live
+          : undefined;
+      });
+      if (landed !== undefined) return { outcome: 'done', attempts: attempt, account: landed };
+      if (attempt >= ATTEMPTS) throw error;
+    }
   }
+}
+
+function mustHave(account: string | null): string {
+  if (account === null)
+    throw new Failure(1, 'no-account', 'the account was not created', 'the next plan tries again');
+  return account;
 }
 
 /** Looks a few times with growing pauses until there is something; undefined when there never is. */
@@ -196,8 +268,9 @@ export async function look<T>(
   return undefined;
 }
 
-function managerId(person: string, managerOf: (person: string) => string | null): string {
-  const id = managerOf(person);
+function managerIn(action: Action, managerOf: (person: string) => string | null): string | null {
+  if (action.after === null) return null;
+  const id = managerOf(String(action.after));
   if (id === null)
     throw new Failure(
       1,
@@ -206,6 +279,26 @@ function managerId(person: string, managerOf: (person: string) => string | null)
       'the next plan tries again once there is one',
     );
   return id;
+}
+
+function stateIn(action: Action): 'ACTIVATED' | 'SUSPENDED' {
+  return action.target === 'ACTIVATED' ? 'ACTIVATED' : 'SUSPENDED';
+}
+
+/** `type:id`; an id of JumpCloud holds no colon. */
+function bindingIn(target: string): { type: string; id: string } {
+  const at = target.indexOf(':');
+  return { type: target.slice(0, at), id: target.slice(at + 1) };
+}
+
+function newAccountIn(action: Action): NewAccount {
+  return {
+    username: textIn(action.after, 'username'),
+    email: textIn(action.after, 'email'),
+    state: textIn(action.after, 'state') === 'STAGED' ? 'STAGED' : 'ACTIVATED',
+    anchor: textIn(action.after, 'anchor'),
+    attributes: attributesIn(action),
+  };
 }
 
 function mailIn(action: Action): boolean | string {

@@ -5,7 +5,6 @@
 import { visibleText } from '../core/render/visible-text.ts';
 
 /** The colours that core/render paints with; any other escape sequence came from data. */
-// eslint-disable-next-line no-control-regex -- the escape character is the point
 const OWN_COLOUR = /(\u001b\[(?:0|1|2|31|32|33)m|\t)/;
 const UNSAFE_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 

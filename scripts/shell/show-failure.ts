@@ -12,7 +12,10 @@ const MOST_ANNOTATIONS = 50;
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const code = (error as { code?: unknown } | null)?.code;
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const text =
+    error instanceof Error
+      ? `${error.name}: ${error.message}`
+      : `something other than an error: ${typeof error}`;
   const line = (text.split('\n')[0] ?? '').slice(0, 300);
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
     return new Failure(

@@ -1,3 +1,4 @@
+import { mkdir, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planName, type Plan } from '../../scripts/core/plan/plan-file.ts';
 import { personFileOf } from '../../scripts/core/values/hr-id.ts';
@@ -141,7 +142,15 @@ describe('what goes to main at once', () => {
   it('deletes a person file only when a complete export no longer writes it', async () => {
     const gone = { [personFileOf('1044')]: null };
     const manifest = (complete: boolean): string =>
-      JSON.stringify({ complete, files: { [personFileOf('1042')]: '', [personFileOf('1043')]: '' } });
+      JSON.stringify({
+        version: 1,
+        startedAt: '2026-11-23T11:00:00Z',
+        finishedAt: '2026-11-23T11:01:00Z',
+        asOf: '2026-11-23',
+        complete,
+        total: 2,
+        files: { [personFileOf('1042')]: 'a'.repeat(64), [personFileOf('1043')]: 'b'.repeat(64) },
+      });
     expect(await sync({ ...gone })).toMatchObject({ changed: false });
     expect(await sync({ ...gone, 'state/export.json': manifest(false) })).toMatchObject({ changed: false });
     expect(await sync({ ...gone, 'state/export.json': manifest(true) })).toMatchObject({ changed: true });
@@ -149,20 +158,23 @@ describe('what goes to main at once', () => {
     expect(await company.git(root, 'ls-files', 'state/people')).not.toContain('1044');
   });
 
-  it('sends nothing of the manifest, receipts or a link to a file elsewhere', async () => {
+  it('sends nothing of the manifest, of receipts, of a person in a wrong place', async () => {
+    const result = await sync({
+      'state/receipts/x.json': '{}',
+      'state/people/42/9999.yaml': 'wrong shard\n',
+      'state/notes.txt': 'x\n',
+    });
+    expect(result).toMatchObject({ changed: false });
+  });
+
+  it('refuses a link in state/: what it points at must not become content', async () => {
     const root = await company.clone();
-    const { symlink, mkdir } = await import('node:fs/promises');
     await mkdir(`${root}/state/people/99`, { recursive: true });
     await symlink('/etc/hostname', `${root}/state/people/99/1099.yaml`);
-    const result = await sync(
-      {
-        'state/export.json': '{}',
-        'state/receipts/x.json': '{}',
-        'state/people/42/9999.yaml': 'wrong shard\n',
-      },
-      { root },
-    );
-    expect(result).toMatchObject({ changed: false });
+    await expect(sync({}, { root })).rejects.toMatchObject({
+      exit: 2,
+      problems: [{ file: 'state/people/99/1099.yaml', message: 'this is a symbolic link' }],
+    });
   });
 });
 

@@ -48,7 +48,7 @@ function stepOf(text: string, at: number, style: ScalarStyle): [length: number, 
   if (style !== 'QUOTE_DOUBLE' || text[at] !== '\\') return [1, 1];
   const lineEnd = /^\\\r?\n\s*/.exec(text.slice(at, at + 2_000));
   if (lineEnd !== null) return [lineEnd[0].length, 0];
-  switch (text[at + 1]) {
+  switch (text.charAt(at + 1)) {
     case 'x':
       return [4, 1];
     case 'u':

@@ -85,7 +85,9 @@ function compose(file: string, text: string, shown: boolean): ReadSource {
   if (document === undefined) return { ok: true, source: sourceOf(file, text, null, shown) };
   const source = sourceOf(file, text, document, shown);
   const faults = [
-    ...documents.flatMap(({ errors, warnings }) => [...errors, ...warnings].map(syntaxFault)),
+    ...documents.flatMap(({ errors, warnings }) =>
+      [...errors, ...warnings].map((error) => syntaxFault(error, text)),
+    ),
     ...(documents as Document.Parsed[]).slice(1).map((extra): Fault => ({
       at: extra.range[0],
       message: 'a second document begins here',
@@ -145,13 +147,17 @@ const SYNTAX: Partial<Record<string, [message: string, remedy: string]>> = {
   UNEXPECTED_TOKEN: ['this does not belong here', 'check quotes, brackets and indentation around it'],
 };
 
-function syntaxFault(error: YAMLParseError | YAMLWarning): Fault {
-  const [message, remedy] = SYNTAX[error.code] ?? [
+function syntaxFault(error: YAMLParseError | YAMLWarning, text: string): Fault {
+  // "… must be sufficiently indented and end with a ]" is about a bracket that nobody closed.
+  const code = error.code === 'BAD_INDENT' && / end with /.test(error.message) ? 'MISSING_CHAR' : error.code;
+  // What is missing at the end is missed after the last word, not on the empty line below it.
+  const end = text.trimEnd().length;
+  const [message, remedy] = SYNTAX[code] ?? [
     'this is not valid YAML',
     'check quotes, colons and indentation around it',
   ];
-  const rank = Object.keys(SYNTAX).indexOf(error.code);
-  return { at: error.pos[0], message, remedy, rank: rank === -1 ? Infinity : rank };
+  const rank = Object.keys(SYNTAX).indexOf(code);
+  return { at: Math.min(error.pos[0], end), message, remedy, rank: rank === -1 ? Infinity : rank };
 }
 
 function checkNode(root: Node | null, faults: Fault[]): void {

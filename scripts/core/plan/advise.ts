@@ -1,11 +1,11 @@
 /** Exceptions that have ended or soon will, and overrides likewise: said in every plan until somebody tidies up. */
-import { addDays } from '../values/calendar.ts';
+import type { Policy } from '../mappings/policy.ts';
+import { addDays, type Day } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
-import type { World } from './context.ts';
 
 const SOON_DAYS = 14;
 
-export function adviseExceptions({ policy, asOf }: World): Finding[] {
+export function adviseEnds(policy: Policy, asOf: Day): Finding[] {
   const entries = [
     ...policy.exceptions.map(({ kind, expires, place, owner }) => ({
       what: `exception "${kind}"`,

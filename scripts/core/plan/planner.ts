@@ -10,7 +10,7 @@ import type { Day } from '../values/calendar.ts';
 import { type Finding, orderFindings } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
 import { type Action, actionOf, compareActions, isRevocation, type Wish } from './action.ts';
-import { adviseExceptions } from './advise.ts';
+import { adviseEnds } from './advise.ts';
 import type { Subject, World } from './context.ts';
 import { createAccount } from './create-account.ts';
 import { releasedGroups } from './diff-groups.ts';
@@ -149,7 +149,7 @@ function wishAll(
   const findings: Finding[] = [
     ...groups.findings,
     ...releasedGroups(world),
-    ...adviseExceptions(world),
+    ...adviseEnds(policy, asOf),
     ...unlinkedAccounts(live.accounts, matches),
   ];
   const wishes: Wish[] = groups.toCreate.map((name) => ({

@@ -9,6 +9,8 @@ import { writeFirstCommit } from './first-commit.ts';
 import { writeHook } from './git-push.ts';
 import { readRuleset } from './routes/rulesets.ts';
 import { makeLabel } from './routes/labels.ts';
+import { Refusal } from './refusals.ts';
+import type { Ruleset } from './restrictions.ts';
 import type { RepositorySeed, TokenSeed } from './seed.ts';
 import { ACTIONS_BOT, type ActorKind, type Role, type TokenGrant } from './people.ts';
 import {
@@ -100,12 +102,12 @@ export async function buildRepository(world: World, seed: RepositorySeed, now: D
     queue: Promise.resolve(),
     anonymousClone: seed.anonymousClone,
   };
+  // Known to the world before anything can fail, so that closing it takes the folder off the disk.
+  world.repositories.set(seed.repository.toLowerCase(), repository);
   for (const label of seed.labels ?? []) makeLabel(world, repository, label);
   applyPeople(world, repository, seed);
   applyVariables(world, repository, seed, now);
   applyRules(world, repository, seed, now);
-  // Known to the world before anything can fail, so that closing it takes the folder off the disk.
-  world.repositories.set(seed.repository.toLowerCase(), repository);
   if (parent !== undefined) await forkHistory(repository, parent);
   else if (seed.from !== null) await writeFirstCommit(world, repository, seed.from, now);
   return repository;
@@ -160,8 +162,17 @@ export function applyRules(world: World, repository: Repository, seed: Repositor
         : { actor_id: account.id, actor_type: 'User', bypass_mode: 'always' },
     );
   for (const body of given) {
-    const ruleset = readRuleset({ bypass_actors: bypass, ...body }, nextId(world), now, undefined);
+    const ruleset = readSeededRuleset({ bypass_actors: bypass, ...body }, nextId(world), now);
     repository.rulesets.set(ruleset.id, ruleset);
+  }
+}
+
+function readSeededRuleset(body: Record<string, unknown>, id: number, now: Date): Ruleset {
+  try {
+    return readRuleset(body, id, now, undefined);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new SeedError(`seed: github.rules: ${JSON.stringify(error.answer.json)}`);
   }
 }
 

@@ -22,7 +22,10 @@ describe('methods', () => {
   test('merge: two parents, signed by GitHub, made for whoever merged', async () => {
     const main = await github.head('main');
     const { number, head } = await github.propose(branch);
+    const isMerged = async () => github.as('token-ann').pulls.checkIfMerged({ ...AT, pull_number: number });
+    await refused(isMerged(), 404, 'Not Found');
     const { data } = await merge(number, { sha: head });
+    expect((await isMerged()).status).toBe(204);
     expect(data).toEqual({
       sha: await github.head('main'),
       merged: true,

@@ -80,6 +80,13 @@ describe('every answer', () => {
     expect(Number(next.headers.get('x-ratelimit-remaining'))).toBe(left - 1);
   });
 
+  test('to a question about the rate costs nothing', async () => {
+    const { rateLimit } = github.as('token-ann');
+    const { data: first } = await rateLimit.get();
+    const { data: second } = await rateLimit.get();
+    expect([first.rate.limit, second.rate.used]).toEqual([5_000, first.rate.used]);
+  });
+
   test('has an ETag, and is 304 to whoever has it', async () => {
     const first = await github.raw('/repos/acme/identity/branches');
     const etag = first.headers.get('etag') ?? '';

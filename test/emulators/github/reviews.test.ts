@@ -80,10 +80,22 @@ describe('a review', () => {
     expect(data).toMatchObject({ state: 'PENDING' });
     expect(data).not.toHaveProperty('submitted_at');
     expect(await states(number)).toEqual([]);
+    const pending = { ...AT, pull_number: number, review_id: data.id };
+    expect((await pulls.updateReview({ ...pending, body: 'on second thought' })).data.body).toBe(
+      'on second thought',
+    );
     const second = pulls.createReview({ ...AT, pull_number: number });
     await refused(second, 422, 'User can only have one pending review per pull request');
     await pulls.submitReview({ ...AT, pull_number: number, review_id: data.id, event: 'APPROVE' });
     expect(await states(number)).toEqual([['ben', 'APPROVED']]);
+    await refused(
+      pulls.deletePendingReview(pending),
+      422,
+      'Can not delete a non-pending pull request review',
+    );
+    const { data: dropped } = await pulls.createReview({ ...AT, pull_number: number });
+    await pulls.deletePendingReview({ ...pending, review_id: dropped.id });
+    expect(await states(number)).toHaveLength(1);
   });
 
   test('lists are pages of 30, oldest first', async () => {

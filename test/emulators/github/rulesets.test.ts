@@ -122,6 +122,7 @@ describe('the rulesets API', () => {
       enforcement: 'disabled',
     });
     await refused(repos.createRepoRuleset(wish), 422, 'Name must be unique');
+    expect((await repos.getRepoRulesets(AT)).data.map(({ name }) => name)).toEqual(['main', 'releases']);
     await repos.deleteRepoRuleset({ ...AT, ruleset_id: data.id });
     await refused(repos.getRepoRuleset({ ...AT, ruleset_id: data.id }), 404, 'Not Found');
   });

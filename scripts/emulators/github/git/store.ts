@@ -20,7 +20,7 @@ export interface GitStore {
   /** Writes a commit object and returns its id. Rejects when git finds it malformed. */
   writeCommit(bytes: Buffer): Promise<string>;
   writeBlobs(contents: Buffer[]): Promise<string[]>;
-  /** Writes one folder; git sorts it and checks that what it names is there. */
+  /** Writes one folder; git sorts it. What it names has to be there. */
   writeTree(entries: TreeEntry[]): Promise<string>;
   /** Compare and swap: false when the ref does not stand at `from` (undefined: is not there), or its name cannot be taken. */
   swapRef(ref: string, from: string | undefined, to: string | undefined): Promise<boolean>;
@@ -38,7 +38,8 @@ export function openStore(dir: string): GitStore {
   const check = openLineProcess(dir, ['cat-file', '--batch-check']);
   const commits = openLineProcess(dir, ['hash-object', '-w', '-t', 'commit', '--stdin-paths']);
   const blobs = openLineProcess(dir, ['hash-object', '-w', '-t', 'blob', '--no-filters', '--stdin-paths']);
-  const trees = openLineProcess(dir, ['mktree', '-z', '--batch']);
+  // `--missing`: this process looks at the packs once and would not know the ones that came later; callers have looked.
+  const trees = openLineProcess(dir, ['mktree', '-z', '--batch', '--missing']);
   const refs = openLineProcess(dir, ['update-ref', '--stdin']);
   let serial = 0;
   let turn: Promise<unknown> = Promise.resolve();

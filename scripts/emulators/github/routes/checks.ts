@@ -248,6 +248,7 @@ function renderStatus(view: View, repository: Repository, status: Status) {
     created_at: instant(status.at),
     updated_at: instant(status.at),
     creator: renderUser(view, status.creator),
+    avatar_url: `${view.html}/avatars/${status.creator.id}`,
   };
 }
 

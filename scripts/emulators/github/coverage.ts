@@ -1,0 +1,1 @@
+export const coverage: { route: string; testedBy: string }[] = [];

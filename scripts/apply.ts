@@ -262,7 +262,7 @@ export const door: Door<typeof OPTIONS> = {
       writer: connectDirectoryWriter(environment, { wire }),
       pause: (ms) => pause(ms),
     };
-    const history = await openHistory(root, { fetch: inActions });
+    const history = openHistory(root, { fetch: inActions, token: environment.GITHUB_TOKEN });
     const run = runUrl(environment);
     const applied = await apply(hands, workspace, {
       asOf,

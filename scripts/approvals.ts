@@ -10,7 +10,7 @@ import { badInput, badUsage, type Problem, serviceFailure } from './core/values/
 import type { HistoryReading } from './flow/find-merged-pull-request.ts';
 import { type PendingPlan, readApprovals } from './flow/read-approvals.ts';
 import type { Forge } from './ports.ts';
-import { isMain, runDoor } from './shell/door.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
 import { openForge } from './shell/forge.ts';
 
 export interface ApprovalsInput extends Pick<HistoryReading, 'sleep' | 'now'> {
@@ -54,32 +54,39 @@ function readPending(root: string): PendingPlan[] {
   return pending;
 }
 
-if (isMain(import.meta))
-  await runDoor({
-    name: 'approvals',
-    summary: 'Reads who approved each pending plan, for apply.',
-    details:
-      'Looks up the commit that added each plan without a receipt, its merged pull request and the reviews that stood at the merge for these very bytes. Needs to read contents and pull requests, nothing else.',
-    options: {
-      out: { type: 'string', value: 'FILE', description: 'where to write them, for apply --approvals FILE' },
-    },
-    variables: ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL'],
-    examples: [
-      ['npm run approvals -- --out approvals.json', 'then: npm run apply -- --approvals approvals.json'],
-    ],
-    async run({ root, options, environment, progress, now, json }) {
-      if (options.out === undefined && !json)
-        throw badUsage('missing-out', '--out is missing', 'name the file to write, or use --json');
-      const { forge } = openForge(environment, { progress });
-      const file = await approvals({ root, forge, sleep, now });
-      if (options.out !== undefined) await writeFile(resolve(options.out), approvalsText(file));
-      const lines = Object.entries(file.plans).map(([digest, { pullRequest, approvals: given, note }]) =>
-        [
-          `plan ${digest.slice(0, 7)}: ${pullRequest === null ? 'no pull request' : `pull request ${pullRequest}`}`,
-          given.length === 0 ? 'no approval' : `approved by ${given.map(({ login }) => login).join(', ')}`,
-          ...(note === undefined ? [] : [note]),
-        ].join('; '),
-      );
-      return { json: file, text: lines.length === 0 ? 'nothing is pending' : lines.join('\n') };
-    },
-  });
+const OPTIONS = {
+  out: { type: 'string', value: 'FILE', description: 'where to write them, for apply --approvals FILE' },
+} as const;
+
+export const door: Door<typeof OPTIONS> = {
+  name: 'approvals',
+  summary: 'Reads who approved each pending plan, for apply.',
+  details:
+    'Looks up the commit that added each plan without a receipt, its merged pull request and the reviews that stood at the merge for these very bytes. Needs to read contents and pull requests, nothing else.',
+  options: OPTIONS,
+  variables: ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL'],
+  examples: [
+    ['npm run approvals -- --out approvals.json', 'then: npm run apply -- --approvals approvals.json'],
+  ],
+  async run({ root, options, environment, progress, now, json }) {
+    if (options.out === undefined && !json)
+      throw badUsage('missing-out', '--out is missing', 'name the file to write, or use --json');
+    const { forge } = openForge(environment, { progress });
+    const file = await approvals({ root, forge, sleep, now });
+    if (options.out !== undefined) await writeFile(resolve(options.out), approvalsText(file));
+    const lines = Object.entries(file.plans).map(([digest, { pullRequest, approvals: given, note }]) =>
+      [
+        `plan ${digest.slice(0, 7)}: ${pullRequest === null ? 'no pull request' : `pull request ${pullRequest}`}`,
+        given.length === 0 ? 'no approval' : `approved by ${given.map(({ login }) => login).join(', ')}`,
+        ...(note === undefined ? [] : [note]),
+      ].join('; '),
+    );
+    return {
+      json: file,
+      text: lines.length === 0 ? 'nothing is pending' : lines.join('\n'),
+      outputs: { pending: lines.length > 0 },
+    };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

@@ -19,6 +19,7 @@ const IssueComment = z.object({
     id: z.int(),
     body: z.string().nullable(),
     created_at: z.string(),
+    author_association: z.string().default('NONE'),
     user: z.object({ login: z.string(), type: z.string().optional() }).nullable(),
   }),
 });
@@ -57,6 +58,7 @@ export async function hold({
       id: comment.id,
       pullRequest: issue.number,
       author: { login: comment.user.login, bot: comment.user.type === 'Bot' },
+      association: comment.author_association,
       body: comment.body ?? '',
       at: new Date(comment.created_at).toISOString(),
     },
@@ -87,6 +89,7 @@ if (isMain(import.meta))
         ...(commit === undefined ? {} : { commit }),
         changed,
       };
-      return { json, text: answered ? notes.join('\n') : ['no command', ...notes].join(': ') };
+      const outputs = { changed };
+      return { json, outputs, text: answered ? notes.join('\n') : ['no command', ...notes].join(': ') };
     },
   });

@@ -192,5 +192,6 @@ export interface Forge {
     summary: string;
     annotations: Annotation[];
   }): Promise<void>;
-  readPermission(login: string): Promise<Permission>;
+  /** null when the forge cannot say. */
+  readPermission(login: string): Promise<Permission | null>;
 }

@@ -10,7 +10,7 @@ import { parseReceipt } from './core/record/receipt.ts';
 import { proposeReview } from './flow/propose-review.ts';
 import { proposeToMain } from './flow/propose-to-main.ts';
 import type { Forge } from './ports.ts';
-import { isMain, runDoor } from './shell/door.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
 import { openForge, runUrlOf, serverUrlOf } from './shell/forge.ts';
 
 export interface ProposeInput {
@@ -28,6 +28,8 @@ export interface ProposeInput {
 export interface ProposeResult {
   pullRequest?: number;
   commit?: string;
+  /** The commit holds a plan of lane auto. */
+  auto: boolean;
   changed: boolean;
   notes: string[];
 }
@@ -54,6 +56,7 @@ export async function propose({ root, forge, asOf, run, serverUrl }: ProposeInpu
   return {
     ...(reviewed.pullRequest === undefined ? {} : { pullRequest: reviewed.pullRequest }),
     ...(direct.commit === undefined ? {} : { commit: direct.commit }),
+    auto: direct.auto,
     changed: direct.commit !== undefined || reviewed.changed,
     notes: [...direct.notes, ...reviewed.notes],
   };
@@ -77,33 +80,35 @@ function lastReviewedOf(plans: StateText[], receipts: StateText[]): string | und
   return finished.sort().at(-1);
 }
 
-if (isMain(import.meta))
-  await runDoor({
-    name: 'propose',
-    summary: 'Puts what plan wrote on the forge: unreviewed changes on main, the rest in one pull request.',
-    details:
-      'Compares state/ with the head of the default branch. Facts without consequences and the plan of lane auto are committed by the app; the plan of lane review becomes, or refreshes, the one pull request. Nothing is touched when nothing has changed.',
-    shared: ['as-of'],
-    variables: ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_RUN_ID'],
-    examples: [['npm run propose -- --json', 'after export and plan, in the same folder']],
-    async run({ root, environment, progress, log, asOf, now }) {
-      const { forge, traffic } = openForge(environment, { progress });
-      const result = await propose({
-        root,
-        forge,
-        asOf: asOf ?? now().slice(0, 10),
-        run: runUrlOf(environment),
-        serverUrl: serverUrlOf(environment),
-      });
-      for (const note of result.notes) log(note);
-      log(`${traffic.requests} requests`);
-      const lines = [
-        result.commit === undefined
-          ? 'nothing to commit to main'
-          : `committed ${result.commit.slice(0, 12)} to main`,
-        result.pullRequest === undefined ? 'no pull request' : `pull request ${result.pullRequest}`,
-      ];
-      const text = `${result.changed ? '' : 'nothing changed; '}${lines.join('; ')}`;
-      return { json: result, text, summary: `### Proposed\n\n${text}\n` };
-    },
-  });
+export const door: Door = {
+  name: 'propose',
+  summary: 'Puts what plan wrote on the forge: unreviewed changes on main, the rest in one pull request.',
+  details:
+    'Compares state/ with the head of the default branch. Facts without consequences and the plan of lane auto are committed by the app; the plan of lane review becomes, or refreshes, the one pull request. Nothing is touched when nothing has changed.',
+  shared: ['as-of'],
+  variables: ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_RUN_ID'],
+  examples: [['npm run propose -- --json', 'after export and plan, in the same folder']],
+  async run({ root, environment, progress, log, asOf, now }) {
+    const { forge, traffic } = openForge(environment, { progress });
+    const result = await propose({
+      root,
+      forge,
+      asOf: asOf ?? now().slice(0, 10),
+      run: runUrlOf(environment),
+      serverUrl: serverUrlOf(environment),
+    });
+    for (const note of result.notes) log(note);
+    log(`${traffic.requests} requests`);
+    const lines = [
+      result.commit === undefined
+        ? 'nothing to commit to main'
+        : `committed ${result.commit.slice(0, 12)} to main`,
+      result.pullRequest === undefined ? 'no pull request' : `pull request ${result.pullRequest}`,
+    ];
+    const text = `${result.changed ? '' : 'nothing changed; '}${lines.join('; ')}`;
+    const outputs = { auto: result.auto, changed: result.changed };
+    return { json: result, text, summary: `### Proposed\n\n${text}\n`, outputs };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

@@ -7,7 +7,7 @@ import { peopleShown } from './core/forge/people-shown.ts';
 import { Failure } from './core/values/failure.ts';
 import { type Recorded, recordReceipts } from './flow/record-receipts.ts';
 import type { Forge } from './ports.ts';
-import { isMain, runDoor } from './shell/door.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
 import { openForge, serverUrlOf } from './shell/forge.ts';
 
 export interface RecordInput {
@@ -42,42 +42,43 @@ export async function record({ root, forge, serverUrl, sleep: wait, now }: Recor
   });
 }
 
-if (isMain(import.meta))
-  await runDoor({
-    name: 'record',
-    summary: 'Commits the receipts that apply left in state/receipts to main and tells the pull request.',
-    details:
-      'Moves main only fast-forward and builds its commits again when somebody was faster. Commits nothing outside state/ and nothing at all when there is no new receipt. Safe to run again after it was killed.',
-    variables: ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL', 'GITHUB_SERVER_URL'],
-    examples: [['npm run record -- --json', 'after apply, in the same folder, also when apply failed']],
-    async run({ root, environment, progress, now }) {
-      const { forge } = openForge(environment, { progress });
-      const { pullRequest, commit, changed, broken } = await record({
-        root,
-        forge,
-        serverUrl: serverUrlOf(environment),
-        sleep,
-        now,
-      });
-      const json = {
-        ...(pullRequest === undefined ? {} : { pullRequest }),
-        ...(commit === undefined ? {} : { commit }),
-        changed,
-      };
-      if (broken.length > 0)
-        throw new Failure(
-          1,
-          'receipt-not-recorded',
-          `${broken.length} of the receipts ${broken.length === 1 ? 'was' : 'were'} not recorded; the others were`,
-          'keep the file, find out what changed it, and record it by hand',
-          broken.map(({ name, message }) => ({
-            file: `state/receipts/${name}`,
-            line: 1,
-            column: 1,
-            message,
-          })),
-        );
-      const text = commit === undefined ? 'no new receipt' : `recorded on main as ${commit.slice(0, 12)}`;
-      return { json, text };
-    },
-  });
+export const door: Door = {
+  name: 'record',
+  summary: 'Commits the receipts that apply left in state/receipts to main and tells the pull request.',
+  details:
+    'Moves main only fast-forward and builds its commits again when somebody was faster. Commits nothing outside state/ and nothing at all when there is no new receipt. Safe to run again after it was killed.',
+  variables: ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL', 'GITHUB_SERVER_URL'],
+  examples: [['npm run record -- --json', 'after apply, in the same folder, also when apply failed']],
+  async run({ root, environment, progress, now }) {
+    const { forge } = openForge(environment, { progress });
+    const { pullRequest, commit, changed, broken } = await record({
+      root,
+      forge,
+      serverUrl: serverUrlOf(environment),
+      sleep,
+      now,
+    });
+    const json = {
+      ...(pullRequest === undefined ? {} : { pullRequest }),
+      ...(commit === undefined ? {} : { commit }),
+      changed,
+    };
+    if (broken.length > 0)
+      throw new Failure(
+        1,
+        'receipt-not-recorded',
+        `${broken.length} of the receipts ${broken.length === 1 ? 'was' : 'were'} not recorded; the others were`,
+        'keep the file, find out what changed it, and record it by hand',
+        broken.map(({ name, message }) => ({
+          file: `state/receipts/${name}`,
+          line: 1,
+          column: 1,
+          message,
+        })),
+      );
+    const text = commit === undefined ? 'no new receipt' : `recorded on main as ${commit.slice(0, 12)}`;
+    return { json, text };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

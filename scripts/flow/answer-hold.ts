@@ -1,4 +1,5 @@
 /** A comment with /hold or /release: judged, written to state/holds.yaml by the app, and answered. */
+import { permissionOfAssociation } from '../core/forge/approvals.ts';
 import { type HoldCommand, parseHoldCommands } from '../core/forge/hold-commands.ts';
 import { whyNoHold } from '../core/forge/hold-permission.ts';
 import type { ForgeAccount } from '../core/forge/shapes.ts';
@@ -15,6 +16,8 @@ export interface HoldComment {
   /** Of the pull request it was written on. */
   pullRequest: number;
   author: ForgeAccount;
+  /** OWNER, MEMBER, COLLABORATOR …, as the event has it. */
+  association: string;
   body: string;
   /** ISO instant. */
   at: string;
@@ -53,7 +56,8 @@ export async function answerHold(context: HoldContext, comment: HoldComment): Pr
     pull.headRepository?.toLowerCase() === forge.repository.toLowerCase();
   if (!own) return { ...nothing, notes: ['the comment is not on a pull request of Rollcall'] };
 
-  const permission = await forge.readPermission(comment.author.login);
+  const permission =
+    (await forge.readPermission(comment.author.login)) ?? permissionOfAssociation(comment.association);
   const answers: string[] = [];
   const allowed: HoldCommand[] = [];
   for (const command of parsed) {

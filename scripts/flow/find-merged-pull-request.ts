@@ -61,8 +61,9 @@ export async function findMergedPullRequest(
       continue;
     const { mergedAt, mergeCommit } = pull;
     const holdsPlan = (await forge.readBlobId(mergeCommit, path)) === blobIdOf(text);
-    if (holdsPlan && (await forge.isAncestor(mergeCommit, head)))
-      return { pull: { ...pull, mergedAt, mergeCommit } };
+    // The history of main itself named this commit, or else the forge must say that it is there.
+    const isOnMain = mergeCommit === listed || (await forge.isAncestor(mergeCommit, head));
+    if (holdsPlan && isOnMain) return { pull: { ...pull, mergedAt, mergeCommit } };
   }
   return candidates.length === 0
     ? { pull: undefined, note: 'it was committed to main without a pull request' }

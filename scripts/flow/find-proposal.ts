@@ -1,10 +1,13 @@
 /** The pull request as it stands on the forge, read for the decision of core/forge/refresh.ts. */
-import { isBy, isForgeMerge } from '../core/forge/own-commit.ts';
+import { carriesPlan, isBy } from '../core/forge/own-commit.ts';
 import { type ClosedProposal, type OpenProposal, SYNC_BRANCHES } from '../core/forge/refresh.ts';
-import type { ForgePullRequest } from '../core/forge/shapes.ts';
+import type { ForgeCommit, ForgePullRequest } from '../core/forge/shapes.ts';
 import { type Blobs, personOf, planNamesIn } from '../core/forge/what-goes-where.ts';
 import { parsePlan, type Plan } from '../core/plan/plan-file.ts';
 import type { Forge } from '../ports.ts';
+
+/** Marks of the comments with which propose-review.ts closes. */
+const CLOSING = /^<!-- rollcall:(?:nothing-left|edited|twin):/;
 
 export interface FoundProposal {
   pull: ForgePullRequest;
@@ -24,12 +27,14 @@ export async function findOpenProposal(
   const commit = await forge.readCommit(pull.headSha);
   const state = await forge.readFolder(head, 'state');
   const branch = await forge.readFolder(pull.headSha, 'state');
-  const login = pull.author?.login;
+  const plan = await readProposedPlan(forge, branch, state);
+  const isOwn = (each: ForgeCommit): boolean =>
+    isBy(each, pull.author?.login) || (plan !== undefined && carriesPlan(each, plan.digest));
+  // "Update branch" puts a merge on top; what it was merged into is what counts.
   let own = commit;
-  // "Update branch" puts a merge of the forge's own on top; what it merged into is what counts.
-  if (commit !== null && !isBy(commit, login) && isForgeMerge(commit))
-    own = await forge.readCommit(commit.parents[0] ?? '');
-  const edited = own === null || !isBy(own, login);
+  for (let merges = 0; own !== null && !isOwn(own) && own.parents.length === 2 && merges < 10; merges += 1)
+    own = await forge.readCommit(own.parents[0] ?? '');
+  const edited = own === null || !isOwn(own);
   const parent = own?.parents[0];
   const before = parent === undefined ? state : await forge.readFolder(parent, 'state');
   return {
@@ -37,7 +42,7 @@ export async function findOpenProposal(
       pull,
       proposal: {
         number: pull.number,
-        plan: await readProposedPlan(forge, branch, state),
+        plan,
         editedBy: edited ? (commit?.author.name ?? 'somebody') : undefined,
         overtaken: isOvertaken(before, branch, state),
       },
@@ -56,11 +61,20 @@ export async function findClosedProposal(
   if (pull === undefined || pull.mergedAt !== null) return undefined;
   const by = await forge.readClosedBy(pull.number);
   // The app closes what has nothing left to do; when the need comes back, it may ask again.
-  if (by === null || by.bot) return undefined;
+  if (by === null ? await wasClosedByApp(forge, pull.number) : by.bot) return undefined;
   if ((await forge.readCommit(pull.headSha)) === null) return undefined;
   const state = await forge.readFolder(head, 'state');
   const branch = await forge.readFolder(pull.headSha, 'state');
-  return { number: pull.number, plan: await readProposedPlan(forge, branch, state), closedBy: by.login };
+  return {
+    number: pull.number,
+    plan: await readProposedPlan(forge, branch, state),
+    closedBy: by?.login ?? 'somebody',
+  };
+}
+
+/** Where the forge does not name who closed it: the app never closes without a word. */
+async function wasClosedByApp(forge: Forge, number: number): Promise<boolean> {
+  return (await forge.listComments(number)).some(({ body }) => CLOSING.test(body));
 }
 
 function isOurs(pull: ForgePullRequest, { repository }: Forge): boolean {

@@ -28,6 +28,8 @@ export interface ToMain {
   /** Head of main when this was done. */
   head: string;
   commit: string | undefined;
+  /** The commit holds a plan of lane auto: it is applied in this run. */
+  auto: boolean;
   /** The plan that waits for review, if there is one that main does not have. */
   review: Plan | undefined;
   notes: string[];
@@ -36,7 +38,7 @@ export interface ToMain {
 /** One commit on main, or none; built anew whenever main moves. */
 export async function proposeToMain(context: ProposalContext): Promise<ToMain> {
   const { forge, main, tree, asOf, run } = context;
-  let result: ToMain = { head: '', commit: undefined, review: undefined, notes: [] };
+  let result: ToMain = { head: '', commit: undefined, auto: false, review: undefined, notes: [] };
   const [made] = await forge.commitOnto(main, async (head) => {
     const state = await forge.readFolder(head, 'state');
     const base = await readBase(context, head, state);
@@ -48,7 +50,13 @@ export async function proposeToMain(context: ProposalContext): Promise<ToMain> {
       base,
       (_, person) => person === undefined || !waiting.has(person),
     );
-    result = { head, commit: undefined, review, notes: notesOf(left, broken, overtaken) };
+    result = {
+      head,
+      commit: undefined,
+      auto: auto !== undefined,
+      review,
+      notes: notesOf(left, broken, overtaken),
+    };
     if (auto !== undefined) changes.push(planChange(auto));
     if (changes.length === 0) return [];
     const message = commitMessage({
@@ -61,7 +69,7 @@ export async function proposeToMain(context: ProposalContext): Promise<ToMain> {
     });
     return [{ message, changes }];
   });
-  return made === undefined ? result : { ...result, head: made.sha, commit: made.sha };
+  return made === undefined ? { ...result, auto: false } : { ...result, head: made.sha, commit: made.sha };
 }
 
 /** state/ as it was checked out; undefined when the forge does not know that commit. */

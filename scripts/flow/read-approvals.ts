@@ -1,5 +1,5 @@
 /** Who approved each pending plan, read from the forge for apply, which holds no token of its own. */
-import { effectiveApprovals, hoursBetween } from '../core/forge/approvals.ts';
+import { effectiveApprovals, hoursBetween, permissionOfAssociation } from '../core/forge/approvals.ts';
 import { blobIdOf } from '../core/forge/blob-id.ts';
 import type { Permission } from '../core/forge/shapes.ts';
 import type { Plan } from '../core/plan/plan-file.ts';
@@ -12,7 +12,7 @@ export interface PendingPlan extends PlanPlace {
 }
 
 export async function readApprovals(reading: HistoryReading, pending: PendingPlan[]): Promise<ApprovalsFile> {
-  const permissions = new Map<string, Permission>();
+  const permissions = new Map<string, Permission | null>();
   const plans: ApprovalsFile['plans'] = {};
   for (const each of pending) plans[each.plan.digest] = await readPlanApprovals(reading, each, permissions);
   return { version: 1, plans };
@@ -21,7 +21,7 @@ export async function readApprovals(reading: HistoryReading, pending: PendingPla
 async function readPlanApprovals(
   reading: HistoryReading,
   { path, text }: PendingPlan,
-  permissions: Map<string, Permission>,
+  permissions: Map<string, Permission | null>,
 ): Promise<PlanApprovals> {
   const { forge } = reading;
   const found = await findMergedPullRequest(reading, { path, text });
@@ -33,7 +33,10 @@ async function readPlanApprovals(
   const plansSeen = new Map<string, boolean>();
   const approvals: PlanApproval[] = [];
   const notes: string[] = [];
-  for (const { login, at, commit } of effectiveApprovals(reviews, { author: author?.login, mergedAt })) {
+  for (const { login, at, commit, association } of effectiveApprovals(reviews, {
+    author: author?.login,
+    mergedAt,
+  })) {
     const saw = plansSeen.get(commit) ?? (await forge.readBlobId(commit, path)) === blob;
     plansSeen.set(commit, saw);
     if (!saw) {
@@ -44,7 +47,7 @@ async function readPlanApprovals(
       login,
       at,
       ageHours: hoursBetween(at, readAt),
-      permission: await readOnce(forge, permissions, login),
+      permission: (await readOnce(forge, permissions, login)) ?? permissionOfAssociation(association),
     });
   }
   if (approvals.length === 0 && notes.length === 0) notes.push('merged without an approval that counts');
@@ -59,10 +62,11 @@ async function readPlanApprovals(
 
 async function readOnce(
   forge: Forge,
-  permissions: Map<string, Permission>,
+  permissions: Map<string, Permission | null>,
   login: string,
-): Promise<Permission> {
-  const known = permissions.get(login) ?? (await forge.readPermission(login));
+): Promise<Permission | null> {
+  const seen = permissions.get(login);
+  const known = seen === undefined ? await forge.readPermission(login) : seen;
   permissions.set(login, known);
   return known;
 }

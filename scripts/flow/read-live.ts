@@ -5,6 +5,7 @@ import { matchPeople } from '../core/directory/match.ts';
 import type { Policy } from '../core/mappings/policy.ts';
 import type { PersonFile } from '../core/people/person-file.ts';
 import { type GroupPins, namedGroups } from '../core/plan/group-index.ts';
+import { peopleOf } from '../core/plan/plan-file.ts';
 import { type Ledger, type PersonLedger, restorable } from '../core/record/ledger.ts';
 import { addDays, type Day } from '../core/values/calendar.ts';
 import type { DirectoryReader } from '../ports.ts';
@@ -40,7 +41,8 @@ export async function readLive(reader: DirectoryReader, scope: LiveScope): Promi
   });
   progress('reading groups');
   const groups = await readGroups(reader, groupIds(scope, subjects, groupNames), progress);
-  const ending = subjects.filter((subject) => mustStrip(subject, asOf));
+  const unfinished = new Set(ledger.pending.flatMap(peopleOf));
+  const ending = subjects.filter((subject) => mustStrip(subject, asOf, unfinished));
   if (ending.length > 0) progress(`reading what ${ending.length} leavers still have`);
   const memberships = await readEach(
     ending,
@@ -111,9 +113,14 @@ async function readGroups(
  * A leaver is looked at until the record shows the exit done: while the account is not suspended, or when JumpCloud
  * suspended it by a job of ours and nothing has been stripped yet.
  */
-function mustStrip({ person, account, record }: Subject, asOf: Day): boolean {
+function mustStrip(
+  { person, account, record }: Subject,
+  asOf: Day,
+  unfinished: ReadonlySet<string>,
+): boolean {
   if (person.stage !== 'left' && person.stage !== 'leave') return false;
-  if (account.state !== 'SUSPENDED') return true;
+  // A run that died between the suspension and the rest has left no receipt that could tell.
+  if (account.state !== 'SUSPENDED' || unfinished.has(person.employee.id)) return true;
   if (record === undefined) return false;
   if (record.groups.size > 0 || record.bindings.size > 0) return true;
   const isStripped = record.suspended !== undefined || record.taken.some(({ why }) => why === person.stage);

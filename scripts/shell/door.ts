@@ -19,6 +19,7 @@ import type { Lane } from '../core/plan/plan-file.ts';
 import type { Day } from '../core/values/calendar.ts';
 import { badUsage, type ExitCode, Failure } from '../core/values/failure.ts';
 import { type Arguments, type ArgumentSpec, type Positionals, readArguments } from './arguments.ts';
+import { type Outputs, writeJobOutputs } from './job-outputs.ts';
 import { writeJobSummary } from './job-summary.ts';
 import { createMouth, type Mouth, type Sink } from './mouth.ts';
 import type { OptionTable, OptionValues, SharedOption } from './options.ts';
@@ -92,6 +93,8 @@ export interface DoorResult {
   text: string;
   /** Markdown for the job's summary on GitHub. */
   summary?: string;
+  /** What later jobs on GitHub decide by. */
+  outputs?: Outputs;
 }
 
 /** What a door touches of the process; tests hand in their own. */
@@ -225,6 +228,8 @@ async function runWithin<O extends OptionTable>(
     else if (result.text !== '') mouth.out(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
     if (result.summary !== undefined && environment.GITHUB_STEP_SUMMARY !== undefined)
       await writeJobSummary(environment.GITHUB_STEP_SUMMARY, mouth.redact(result.summary));
+    if (result.outputs !== undefined && environment.GITHUB_OUTPUT !== undefined)
+      await writeJobOutputs(environment.GITHUB_OUTPUT, result.outputs);
     return result.exit ?? 0;
   })();
   const interrupted = new Promise<0 | ExitCode>((settle) => {

@@ -68,6 +68,17 @@ describe('the Node server', () => {
     expect((await fetch(`http://127.0.0.1:${port}/x`)).status).toBe(200);
   });
 
+  it('cuts off who dawdles, with an answer that BambooHR tries again after', async () => {
+    const timeouts = { headersMs: 100, requestMs: 150, checkMs: 20 };
+    const server = await serveNode(echo, { port: 0, host: '127.0.0.1', timeouts });
+    servers.push(server);
+    expect(await raw(server.port, 'POST / HTTP/1.1\r\nhost: a\r\n')).toMatch(/^HTTP\/1\.1 503 /);
+    const slowBody = 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nabc';
+    expect(await raw(server.port, slowBody)).toMatch(/^HTTP\/1\.1 503 /);
+    const wide = `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`;
+    expect(await raw(server.port, wide)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
   it('answers what is in flight before it goes, and takes no more', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));

@@ -1,5 +1,5 @@
 /** The example for worker platforms: the same function, another ledger. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import worker, {
   type Bindings,
   createKvLedger,
@@ -13,7 +13,14 @@ let github: PlayGithub;
 beforeAll(async () => {
   github = await startPlayGithub();
 });
-afterAll(() => github.close());
+const told: string[] = [];
+// A worker's log is its console.
+const consoleError = vi.spyOn(console, 'error').mockImplementation((line: string) => void told.push(line));
+afterAll(async () => {
+  consoleError.mockRestore();
+  expect(told.join('\n')).not.toContain(KEY);
+  await github.close();
+});
 
 function createStore(): KeyValueStore & { lives: number[] } {
   const values = new Map<string, string>();

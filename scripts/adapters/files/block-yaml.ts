@@ -69,61 +69,67 @@ function writeText(text: string, key: boolean): string {
   );
 }
 
-const LINE = /^( *)(?:(- )|("(?:[^"\\]|\\.)*"|[^\s"#:{}[\]&*!|>%@`'?,-][^"#:{}[\]]*):(?= |$))(?: (.*))?$/u;
-const COMMENT = / # [^"]*$/;
+/** `  key: value # comment`; quoted or plain, never both. */
+const LINE = /^( *)("(?:[^"\\]|\\.)*"|[^\s"#:{}[\]&*!|>%@`'?,-][^"#:{}[\]]*):(?: (.*))?$/u;
+const ITEM = /^( *)- (.*)$/;
+/** Plain text holds no `#`, so outside quotes this is a comment. */
+const COMMENT = /(?:^| )# [^"]*$/;
+
+interface Level {
+  indent: number;
+  /** One of the two. */
+  map: { [key: string]: Block } | undefined;
+  list: Block[] | undefined;
+}
 
 /** The value, or undefined when the text is not what `writeBlock` writes: then a real parser must look at it. */
 export function readBlock(text: string): { [key: string]: Block } | undefined {
   const root: { [key: string]: Block } = {};
-  const open: { indent: number; map: { [key: string]: Block } | undefined; list: Block[] | undefined }[] = [
-    { indent: 0, map: root, list: undefined },
-  ];
+  const open: Level[] = [{ indent: 0, map: root, list: undefined }];
   const lines = text.split('\n');
   if (lines.pop() !== '') return undefined;
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
+  for (const [index, line] of lines.entries()) {
     if (line.startsWith('#')) continue;
-    const match = LINE.exec(line);
-    if (match === null) return undefined;
-    const indent = match[1]?.length ?? 0;
-    while ((open.at(-1)?.indent ?? 0) > indent) open.pop();
-    const container = open.at(-1);
-    if (container === undefined || container.indent !== indent) return undefined;
-    const rest = match[4]?.replace(COMMENT, '') ?? '';
-    if (match[2] !== undefined) {
-      const item = readScalar(line.slice(indent + 2));
-      if (container.list === undefined || item === undefined) return undefined;
-      container.list.push(item);
+    const item = ITEM.exec(line);
+    const entry = item === null ? LINE.exec(line) : null;
+    const indent = (item ?? entry)?.[1]?.length ?? -1;
+    while ((open.at(-1)?.indent ?? 0) > indent && open.length > 1) open.pop();
+    const level = open.at(-1);
+    if (level === undefined || level.indent !== indent) return undefined;
+    if (item !== null) {
+      const value = readScalar(item[2] ?? '');
+      if (level.list === undefined || value === undefined) return undefined;
+      level.list.push(value);
       continue;
     }
-    const key = readKey(match[3] ?? '');
-    if (container.map === undefined || key === undefined || Object.hasOwn(container.map, key))
-      return undefined;
-    if (rest !== '' && !rest.startsWith('# ')) {
+    const key = readKey(entry?.[2] ?? '');
+    if (level.map === undefined || key === undefined || Object.hasOwn(level.map, key)) return undefined;
+    const rest = entry?.[3]?.replace(COMMENT, '') ?? '';
+    if (rest !== '') {
       const value = rest === '{}' ? {} : rest === '[]' ? [] : readScalar(rest);
       if (value === undefined) return undefined;
-      container.map[key] = value;
+      level.map[key] = value;
       continue;
     }
-    const next = lines[index + 1] ?? '';
-    const prefix = ' '.repeat(indent + 2);
-    if (!next.startsWith(prefix) || next[indent + 2] === ' ') return undefined;
-    if (next.startsWith(`${prefix}- `)) {
-      const list: Block[] = [];
-      container.map[key] = list;
-      open.push({ indent: indent + 2, map: undefined, list });
-    } else {
-      const map: { [key: string]: Block } = {};
-      container.map[key] = map;
-      open.push({ indent: indent + 2, map, list: undefined });
-    }
+    const below = levelBelow(lines[index + 1] ?? '', indent + 2);
+    if (below === undefined) return undefined;
+    level.map[key] = below.list ?? below.map ?? {};
+    open.push(below);
   }
   return root;
 }
 
+/** What a key without a value opens; undefined when the next line is not two blanks deeper. */
+function levelBelow(next: string, indent: number): Level | undefined {
+  if (!next.startsWith(' '.repeat(indent)) || next[indent] === ' ') return undefined;
+  return next.startsWith('- ', indent)
+    ? { indent, map: undefined, list: [] }
+    : { indent, map: {}, list: undefined };
+}
+
 function readKey(written: string): string | undefined {
   const key = readScalar(written);
-  return typeof key === 'string' && key !== '__proto__' && !DAY.test(written) ? key : undefined;
+  return typeof key === 'string' && key !== '__proto__' ? key : undefined;
 }
 
 function readScalar(written: string): string | number | undefined {

@@ -16,8 +16,11 @@ export interface History {
   readReceipts(known: ReadonlySet<string>): Promise<RecordedPlan[]>;
 }
 
-/** @param options.fetch reads main's newest commit from `origin` each time; needs `contents: read` and nothing else */
-export function openHistory(root: string, options: { fetch: boolean }): History {
+/**
+ * @param options.fetch reads main's newest commit from `origin` each time
+ * @param options.token what git shows for that, with `contents: read` and nothing else; undefined: git asks nobody
+ */
+export function openHistory(root: string, options: { fetch: boolean; token?: string | undefined }): History {
   return {
     async planAgeHours(name, now) {
       const commit = await readAddingCommit(root, `state/plans/${name}`);
@@ -27,7 +30,9 @@ export function openHistory(root: string, options: { fetch: boolean }): History 
     },
     async readReceipts(known) {
       const isFetched = options.fetch && (await readCheckedOut(root)) !== undefined;
-      const texts = isFetched ? await fetchTexts(root, known) : unknownOf(readRecordTexts(root), known);
+      const texts = isFetched
+        ? await fetchTexts(root, known, options.token)
+        : unknownOf(readRecordTexts(root), known);
       return parseRecord(texts);
     },
   };
@@ -41,10 +46,15 @@ function unknownOf({ plans, receipts }: RecordTexts, known: ReadonlySet<string>)
 }
 
 /** One fetch of main's tip, and the texts of the receipts that it has and we do not. */
-async function fetchTexts(root: string, known: ReadonlySet<string>): Promise<RecordTexts> {
+async function fetchTexts(
+  root: string,
+  known: ReadonlySet<string>,
+  token: string | undefined,
+): Promise<RecordTexts> {
+  const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', ...credentialOf(token) };
   const git = async (...args: string[]): Promise<string> => {
     try {
-      return (await run('git', ['-C', root, ...args], { maxBuffer: 256 * 1_048_576 })).stdout;
+      return (await run('git', ['-C', root, ...args], { env, maxBuffer: 256 * 1_048_576 })).stdout;
     } catch {
       // git's own words may hold the remote's address with a credential in it.
       throw serviceFailure(
@@ -65,4 +75,15 @@ async function fetchTexts(root: string, known: ReadonlySet<string>): Promise<Rec
     return texts;
   };
   return { plans: await read('plans'), receipts: await read('receipts') };
+}
+
+/** The checkout keeps no credential on disk; git gets it for this one process, where no list of processes shows it. */
+function credentialOf(token: string | undefined): Record<string, string> {
+  if (token === undefined) return {};
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'http.extraHeader',
+    GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${basic}`,
+  };
 }

@@ -154,13 +154,15 @@ export async function listCommits(
   path: string,
   limit: number,
 ): Promise<ForgeCommit[]> {
-  const { data } = await client.octokit.rest.repos.listCommits({
-    ...client.here,
-    sha: branch,
-    path,
-    per_page: Math.min(limit, 100),
-  });
-  return data.map(({ sha, parents, commit }) =>
+  const answer = await orAbsent(
+    client.octokit.rest.repos.listCommits({
+      ...client.here,
+      sha: branch,
+      path,
+      per_page: Math.min(limit, 100),
+    }),
+  );
+  return (answer?.data ?? []).map(({ sha, parents, commit }) =>
     keep(cache, commitOf({ ...commit, sha, parents, verification: commit.verification })),
   );
 }

@@ -86,11 +86,10 @@ async function isDisposable(
   ours: ForgeCommit,
   parent: string,
 ): Promise<boolean> {
-  if (isAppsOwn(present, ours)) return true;
-  const [first = ''] = present.parents;
-  const below = isForgeMerge(present) ? await readCommit(client, cache, first) : null;
-  if (below !== null && isAppsOwn(below, ours)) return true;
-  return isAncestor(client, present.sha, parent);
+  let below: ForgeCommit | null = present;
+  while (below !== null && isForgeMerge(below))
+    below = await readCommit(client, cache, below.parents[0] ?? '');
+  return (below !== null && isAppsOwn(below, ours)) || isAncestor(client, present.sha, parent);
 }
 
 /** Deletes a branch of the app's own while it still stands at `head`; a branch that is gone already counts as deleted. */

@@ -16,9 +16,10 @@ interface PullAnswer {
   user: AccountAnswer | null;
   title: string;
   body: string | null;
-  head: { ref: string; sha: string; repo: { full_name: string } | null };
+  /** Without `repo`: this repository; null: the fork is gone. */
+  head: { ref: string; sha: string; repo?: { full_name: string } | null };
   base: { ref: string };
-  labels: { name?: string }[];
+  labels?: { name?: string }[];
   requested_reviewers?: ({ login?: string } | null)[] | null;
   merged_at: string | null;
   merge_commit_sha: string | null;
@@ -29,18 +30,19 @@ export function accountOf(user: AccountAnswer | null | undefined): ForgeAccount 
   return user === null || user === undefined ? null : { login: user.login, bot: user.type === 'Bot' };
 }
 
-function pullOf(data: PullAnswer): ForgePullRequest {
+function pullOf(data: PullAnswer, here: { owner: string; repo: string }): ForgePullRequest {
   return {
     number: data.number,
     state: data.state === 'open' ? 'open' : 'closed',
     author: accountOf(data.user),
     title: data.title,
     body: data.body ?? '',
-    headRepository: data.head.repo?.full_name ?? null,
+    headRepository:
+      data.head.repo === undefined ? `${here.owner}/${here.repo}` : (data.head.repo?.full_name ?? null),
     headBranch: data.head.ref,
     headSha: data.head.sha,
     baseBranch: data.base.ref,
-    labels: data.labels.flatMap(({ name }) => (name === undefined ? [] : [name])),
+    labels: (data.labels ?? []).flatMap(({ name }) => (name === undefined ? [] : [name])),
     reviewers: (data.requested_reviewers ?? []).flatMap((user) =>
       user?.login === undefined ? [] : [user.login],
     ),
@@ -63,7 +65,7 @@ export async function listPullRequests(
     state === 'open'
       ? await octokit.paginate(octokit.rest.pulls.list, wish)
       : (await octokit.rest.pulls.list(wish)).data;
-  return data.map(pullOf).filter(({ baseBranch }) => baseBranch === base);
+  return data.map((each) => pullOf(each, here)).filter(({ baseBranch }) => baseBranch === base);
 }
 
 export async function readPullRequest(
@@ -72,7 +74,7 @@ export async function readPullRequest(
 ): Promise<(ForgePullRequest & { mergedBy: string | null }) | null> {
   const answer = await orAbsent(octokit.rest.pulls.get({ ...here, pull_number: number }));
   if (answer === undefined) return null;
-  return { ...pullOf(answer.data), mergedBy: answer.data.merged_by?.login ?? null };
+  return { ...pullOf(answer.data, here), mergedBy: answer.data.merged_by?.login ?? null };
 }
 
 export async function readClosedBy(
@@ -92,7 +94,7 @@ export async function openPullRequest(
   for (let attempt = 1; attempt <= 4; attempt += 1) {
     try {
       const { data } = await octokit.rest.pulls.create({ ...here, head, base, title, body });
-      return pullOf(data);
+      return pullOf(data, here);
     } catch (error) {
       const exists =
         error instanceof ForgeRefusal && error.status === 422 && /already exists/i.test(error.said);
@@ -127,7 +129,8 @@ export async function addLabels(
   number: number,
   labels: string[],
 ): Promise<void> {
-  if (labels.length > 0) await octokit.rest.issues.addLabels({ ...here, issue_number: number, labels });
+  if (labels.length > 0)
+    await orAbsent(octokit.rest.issues.addLabels({ ...here, issue_number: number, labels }));
 }
 
 export async function removeLabel(
@@ -153,8 +156,8 @@ export async function requestReviewers(
     await octokit.rest.pulls.requestReviewers({ ...here, pull_number: number, reviewers: logins });
     return [];
   } catch (error) {
-    if (!(error instanceof ForgeRefusal) || error.status !== 422) throw error;
-    if (logins.length === 1) return logins;
+    if (!(error instanceof ForgeRefusal) || (error.status !== 422 && error.status !== 404)) throw error;
+    if (logins.length === 1 || error.status === 404) return logins;
     const refused: string[] = [];
     for (const login of logins) refused.push(...(await requestReviewers(client, number, [login])));
     return refused;
@@ -168,7 +171,7 @@ export async function findPullRequestsOf(
   const answer = await orAbsent(
     octokit.rest.repos.listPullRequestsAssociatedWithCommit({ ...here, commit_sha: commit, per_page: 100 }),
   );
-  return (answer?.data ?? []).map(pullOf);
+  return (answer?.data ?? []).map((each) => pullOf(each, here));
 }
 
 /** Paths that a pull request touches, 3,000 at most (GitHub REST, "List pull requests files"); old names of moved files too. */

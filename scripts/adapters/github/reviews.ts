@@ -22,15 +22,20 @@ export async function listReviews(
     state: STATES.find((state) => state === row.state) ?? 'COMMENTED',
     commit: row.commit_id,
     submittedAt: row.submitted_at ?? null,
+    association: row.author_association,
   }));
   return { reviews, readAt: client.forgeTime() ?? new Date(client.now()).toISOString() };
 }
 
-/** `maintain` reads as write and `triage` as read, as GitHub's legacy field has it. Strangers are `none`. */
-export async function readPermission({ octokit, here }: GithubClient, login: string): Promise<Permission> {
+/** `maintain` reads as write and `triage` as read, as GitHub's legacy field has it; strangers are `none`. null: no such user. */
+export async function readPermission(
+  { octokit, here }: GithubClient,
+  login: string,
+): Promise<Permission | null> {
   const answer = await orAbsent(
     octokit.rest.repos.getCollaboratorPermissionLevel({ ...here, username: login }),
   );
-  const { permission } = answer?.data ?? {};
+  if (answer === undefined) return null;
+  const { permission } = answer.data;
   return permission === 'admin' || permission === 'write' || permission === 'read' ? permission : 'none';
 }

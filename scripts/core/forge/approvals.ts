@@ -10,23 +10,21 @@
  * | … is DISMISSED                                      | no; an older approval does not come back to life    |
  * | by a bot, the pull request's author, a gone account | never                                               |
  *
- * Then, by guardrails.yaml of main: a listed approver, or anyone with write access where none are listed; never one
- * of the people the plan is about. Sources: GitHub REST "List reviews for a pull request" (a dismissal changes the
- * state of the review itself); "Update branch" moves the head and leaves the plan as it was, so bytes are compared,
- * never the position of the head.
+ * Whether such a login is permitted, and no subject of the plan, is judged by core/plan/standing.ts. Sources: GitHub
+ * REST "List reviews for a pull request" (a dismissal changes the state of the review itself); "Update branch" moves
+ * the head and leaves the plan as it was, so bytes are compared, never the position of the head.
  */
-import type { GuardrailsFile } from '../mappings/guardrails-file.ts';
-import { peopleOf, type Plan } from '../plan/plan-file.ts';
-import type { PlanApproval, PlanApprovals } from '../record/approvals-file.ts';
 import { secondsBetween } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
-import type { ForgeReview } from './shapes.ts';
+import type { ForgeReview, Permission } from './shapes.ts';
 
 export interface EffectiveApproval {
   login: string;
   at: string;
   /** The commit that was looked at when it was given. */
   commit: string;
+  /** How the forge calls the author's relation to the repository. */
+  association: string;
 }
 
 export interface ReviewContext {
@@ -55,8 +53,8 @@ export function effectiveApprovals(
   }
   return [...latest.values()]
     .filter(({ state }) => state === 'APPROVED')
-    .flatMap(({ login, submittedAt, commit }) =>
-      commit === null ? [] : [{ login, at: submittedAt, commit }],
+    .flatMap(({ login, submittedAt, commit, association }) =>
+      commit === null ? [] : [{ login, at: submittedAt, commit, association }],
     )
     .sort((a, b) => compareText(a.at, b.at) || compareText(a.login, b.login));
 }
@@ -66,46 +64,11 @@ export function hoursBetween(from: string, to: string): number {
   return Math.max(0, Math.round((secondsBetween(from, to) / 3600) * 1000) / 1000);
 }
 
-export interface CountedApprovals {
-  /** Logins whose approval counts, oldest approval first. */
-  approvedBy: string[];
-  /** Hours since the oldest of the youngest `required` approvals; Infinity when there are fewer. */
-  ageHours: number;
-  /** Why an approval does not count, and approvers that nobody mapped to an employee. */
-  notes: string[];
-}
-
-/** Which approvals count for this plan, by guardrails.yaml of main. */
-export function countApprovals(
-  plan: Pick<Plan, 'actions'>,
-  approvals: PlanApprovals['approvals'],
-  rules: GuardrailsFile['approvals'],
-  required: number = rules.required,
-): CountedApprovals {
-  const subjects = new Set(peopleOf(plan));
-  const notes: string[] = [];
-  const counted: PlanApproval[] = [];
-  for (const approval of approvals) {
-    const { login, permission } = approval;
-    const listed = rules.approvers.find((each) => each.login.toLowerCase() === login.toLowerCase());
-    if (rules.approvers.length > 0 && listed === undefined)
-      notes.push(`${login} approved and is not among the approvers of guardrails.yaml`);
-    else if (permission !== 'write' && permission !== 'admin')
-      notes.push(`${login} approved and has no write access to the repository`);
-    else if (listed?.employee !== undefined && subjects.has(listed.employee))
-      notes.push(`${login} approved and is one of the people the plan is about`);
-    else {
-      counted.push(approval);
-      if (listed?.employee === undefined)
-        notes.push(
-          `${login} approved and is not mapped to an employee: guardrails.yaml could not tell a subject`,
-        );
-    }
-  }
-  const ages = counted.map(({ ageHours }) => ageHours).sort((a, b) => a - b);
-  return {
-    approvedBy: counted.map(({ login }) => login),
-    ageHours: ages[required - 1] ?? Number.POSITIVE_INFINITY,
-    notes,
-  };
+/**
+ * What somebody may do, when the forge cannot tell their permission. GitHub tells it of everybody who exists, so this
+ * decides only on forges that lack the question.
+ */
+export function permissionOfAssociation(association: string): Permission {
+  if (association === 'OWNER') return 'admin';
+  return association === 'MEMBER' || association === 'COLLABORATOR' ? 'write' : 'none';
 }

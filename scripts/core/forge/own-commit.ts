@@ -23,6 +23,11 @@ export function isBy(commit: ForgeCommit, login: string | undefined): boolean {
   return [commit.author.name, address].some((name) => name.toLowerCase() === login.toLowerCase());
 }
 
+/** The message names this very plan: written by the app, or by somebody who did not change the plan. */
+export function carriesPlan({ message }: ForgeCommit, digest: string): boolean {
+  return message.split('\n').includes(`Plan-Digest: ${digest}`);
+}
+
 /** "Update branch" on the pull request: a merge that the forge made itself and that brings the base, nothing else. */
 export function isForgeMerge(commit: ForgeCommit): boolean {
   return (

@@ -51,6 +51,8 @@ export interface ForgeReview {
   commit: string | null;
   /** ISO; null while pending. */
   submittedAt: string | null;
+  /** OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR, NONE … */
+  association: string;
 }
 
 export interface ForgeComment {

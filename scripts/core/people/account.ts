@@ -36,8 +36,7 @@ export function deriveAccount(input: AccountInput, policy: Policy): DesiredAccou
       const kept = Object.entries(bindings ?? {}).filter(([key]) => !taken.has(key.split(':')[0] ?? ''));
       return {
         state: 'suspended',
-        ...namesOf(input),
-        attributes: {},
+        ...profileOf(input, policy),
         groups: policy.lifecycle.leave.groups === 'keep' ? groups : {},
         ...(kept.length === 0 ? {} : { bindings: Object.fromEntries(kept) }),
       };
@@ -52,6 +51,11 @@ export function deriveAccount(input: AccountInput, policy: Policy): DesiredAccou
       return { state: over ? 'deleted' : 'suspended', ...namesOf(input), attributes: {}, groups: {} };
     }
   }
+}
+
+/** Groups that the rules would give this person at work: what leave takes of these they decide anew on return. */
+export function groupsAtWork(input: Omit<AccountInput, 'stage'>, policy: Policy): Record<string, string> {
+  return accessOf({ ...input, stage: 'active' }, policy).groups;
 }
 
 /** Exceptions of one kind for one person that still count on `asOf`. */

@@ -114,7 +114,8 @@ export function isWorking({ previous, ledger }: Pick<PersonInput, 'previous' | '
 /** Names are given once and kept; a changed name proposes another only where policy says so, and never for somebody who leaves. */
 function deriveNames(input: PersonInput, policy: Policy): { username?: string; email?: string } {
   const { employee, ledger, previous, reserved } = input;
-  const kept = previous?.account?.username ?? ledger?.username;
+  const isForeign = ledger?.isNamedByOthers === true;
+  const kept = (isForeign ? ledger.username : previous?.account?.username) ?? ledger?.username;
   const candidates = usernameCandidates(employee, policy.naming);
   const wasDerived =
     previous === undefined || ledger?.username === undefined
@@ -122,6 +123,7 @@ function deriveNames(input: PersonInput, policy: Policy): { username?: string; e
       : followsFrom(ledger.username, usernameCandidates(previous.employee as Employee, policy.naming));
   const outgrown =
     kept !== undefined &&
+    !isForeign &&
     policy.naming.onNameChange === 'propose' &&
     wasDerived &&
     candidates.length > 0 &&
@@ -157,9 +159,8 @@ function deriveMovedFrom(
   const moved: Record<string, Day> = {};
   for (const [group, day] of Object.entries(previous?.movedFrom ?? {}))
     if (!Object.hasOwn(wanted, group) && addDays(day, MOVED_FROM_DAYS) >= asOf) moved[group] = day;
-  if (verdict.stage === 'active' || verdict.stage === 'prehire')
-    for (const group of Object.keys(previous?.account?.groups ?? {}))
-      if (!Object.hasOwn(wanted, group)) moved[group] ??= asOf;
+  for (const group of Object.keys(previous?.account?.groups ?? {}))
+    if (!Object.hasOwn(wanted, group)) moved[group] ??= asOf;
   return Object.keys(moved).length === 0 ? undefined : moved;
 }
 

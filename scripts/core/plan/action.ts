@@ -5,7 +5,7 @@
  * |--------------|------------------------|---------------------------------|-----------------------------------------|
  * | create-group | group name             | null                            | { name }                                |
  * | create       | null                   | null                            | { username, email, state, anchor, attributes, mail } |
- * | adopt        | account id             | { username, email, name } (precondition), groups taken over | { anchor } |
+ * | adopt        | account id             | { username, email, name } (precondition), groups taken over, proposed user name where it differs | { anchor } |
  * | update       | attribute name         | text or null                    | text or null                            |
  * | rename       | username or email      | text (precondition)             | text                                    |
  * | activate     | null                   | { state }                       | { state: ACTIVATED, mail }              |
@@ -15,7 +15,7 @@
  * | unschedule   | job id                 | { state, at }                   | null                                    |
  * | set-manager  | manager's HR id, or null | manager's account id, or null | manager's HR id, or null                |
  * | join-group   | group id               | { restored? }                   | { group }                               |
- * | leave-group  | group id               | { group, taken, hireDate }      | null                                    |
+ * | leave-group  | group id               | { group, taken, ours, hireDate } | null                                    |
  * | bind         | type:id                | { restored? }                   | { name }                                |
  * | unbind       | type:id                | { name, taken, hireDate }       | null                                    |
  * | delete       | account id             | { username, email } (precondition) | null                                 |
@@ -122,7 +122,7 @@ export function isHead(kind: ActionKind): boolean {
 export type Phase = 'cancel' | 'revoke' | 'create' | 'update' | 'manager' | 'join' | 'bind' | 'delete';
 export const PHASES: Phase[] = ['cancel', 'revoke', 'create', 'update', 'manager', 'join', 'bind', 'delete'];
 
-export function phaseOf(action: Pick<Action, 'kind' | 'target' | 'before'>): Phase {
+export function phaseOf(action: Pick<Action, 'kind' | 'target' | 'before' | 'account'>): Phase {
   switch (action.kind) {
     case 'unschedule':
       // A cancelled suspension belongs to a date that moved: the new job is armed first.
@@ -132,7 +132,8 @@ export function phaseOf(action: Pick<Action, 'kind' | 'target' | 'before'>): Pha
     case 'unbind':
       return 'revoke';
     case 'schedule':
-      return action.target === 'SUSPENDED' ? 'revoke' : 'join';
+      // A job needs an account: that of a joiner is made first.
+      return action.target === 'SUSPENDED' && action.account !== null ? 'revoke' : 'join';
     case 'create-group':
     case 'create':
     case 'adopt':

@@ -1,4 +1,6 @@
 /** Memberships of one person: we take away only what we gave, unless a rule says that the group is exactly its rules. */
+import { groupsAtWork } from '../people/account.ts';
+import type { Employee } from '../people/employee.ts';
 import type { DesiredAccount } from '../people/person-file.ts';
 import { restorable } from '../record/ledger.ts';
 import { compareText, type Finding } from '../values/finding.ts';
@@ -43,16 +45,19 @@ function joins(subject: Subject, desired: DesiredAccount, world: World): Wish[] 
   });
 }
 
-/** What leave took comes back by id, if it still exists and is not closed; groups of the mappings are derived anew instead. */
+/** What others had given and leave took comes back by id, if it still exists and is not closed; what the rules gave they derive anew. */
 function restores(subject: Subject, world: World): Wish[] {
-  const mapped = new Set(world.policy.groups.map(({ name }) => name));
+  const closedToHands = new Set(
+    world.policy.groups.filter(({ members }) => members !== 'given').map(({ name }) => name),
+  );
   return restorable(subject.record, subject.person.employee['hireDate'] as string | undefined).flatMap(
     (thing): Wish[] => {
       const group = world.live.groups.get(thing.target);
       if (
         thing.type !== 'group' ||
         group === undefined ||
-        mapped.has(group.name) ||
+        thing.ours ||
+        closedToHands.has(group.name) ||
         world.groups.closed.has(group.id) ||
         isMember(subject, group.id, group.members)
       )
@@ -138,6 +143,11 @@ function stripGroups(
   const stage = person.stage === 'leave' ? 'leave' : 'left';
   if (account === null || (stage === 'leave' && world.policy.lifecycle.leave.groups === 'keep'))
     return { wishes, findings };
+  const { username, email } = desired;
+  const atWork = groupsAtWork(
+    { employee: person.employee as Employee, username, email, asOf: world.asOf },
+    world.policy,
+  );
   for (const { id, name } of membershipsOf(account.id, world)) {
     if (Object.hasOwn(desired.groups, name)) continue;
     if (world.groups.closed.has(id)) {
@@ -157,6 +167,10 @@ function stripGroups(
         before: {
           group: name,
           taken: stage,
+          ours:
+            subject.record?.groups.has(id) === true ||
+            Object.hasOwn(atWork, name) ||
+            person.movedFrom?.[name] !== undefined,
           hireDate: (person.employee['hireDate'] as string | undefined) ?? '',
         },
         after: null,

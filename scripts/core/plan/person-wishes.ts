@@ -8,73 +8,69 @@ import { diffGroups } from './diff-groups.ts';
 import { diffSchedules } from './diff-schedules.ts';
 import type { LiveNames } from './live-names.ts';
 
+type Part = { wishes: Wish[]; findings: Finding[] };
+const NOTHING: Part = { wishes: [], findings: [] };
+
+/**
+ * | stage           | state | groups, bindings | names | attributes, manager | deletion      |
+ * |-----------------|-------|------------------|-------|---------------------|---------------|
+ * | future          |       |                  |       |                     |               |
+ * | prehire, active | yes   | yes              | yes   | yes                 |               |
+ * | leave           | yes   | taken            |       | yes                 |               |
+ * | left            | yes   | taken            |       |                     | after its time |
+ */
 export function wishesOf(
   subject: Subject,
   world: World,
   created: ReadonlySet<string>,
   names: LiveNames,
-): { wishes: Wish[]; findings: Finding[] } {
+): Part {
   const desired = subject.person.account!;
-  const isEnding = desired.state === 'suspended' || desired.state === 'deleted';
-  const groups =
-    desired.state === 'none' ? { wishes: [], findings: [] } : diffGroups(subject, desired, world);
-  const bindings =
-    desired.state === 'none' ? { wishes: [], findings: [] } : diffBindings(subject, desired, world);
-  const revocations = [...diffState(subject, desired, world), ...groups.wishes, ...bindings.wishes];
+  const { stage } = subject.person;
+  if (stage === 'future') return { wishes: diffSchedules(subject, desired, world), findings: [] };
+  const groups = diffGroups(subject, desired, world);
+  const bindings = diffBindings(subject, desired, world);
+  const access = [...diffState(subject, desired, world), ...groups.wishes, ...bindings.wishes];
+  const isEnding = stage === 'left' || stage === 'leave';
   const match = world.matches.get(subject.id);
   if (match?.kind === 'adopt')
-    return adoptFirst(
-      subject,
-      match.because,
-      desired.state,
-      isEnding ? revocations : [],
-      world,
-      groups.findings,
-    );
-  const parts = [
-    isEnding || desired.state === 'none'
-      ? { wishes: [], findings: [] }
-      : diffNames(subject, desired, names.owner),
-    isEnding || desired.state === 'none'
-      ? { wishes: [], findings: [] }
-      : diffAttributes(subject, desired, world.policy),
-    isEnding || desired.state === 'none'
-      ? { wishes: [], findings: [] }
-      : diffManager(subject, desired, world, created),
-    {
-      wishes:
-        subject.account?.state === 'SUSPENDED' && desired.state === 'deleted' ? [deleteWish(subject)] : [],
-      findings: [],
-    },
+    return adoptFirst(subject, match.because, isEnding ? access : undefined, world, groups.findings);
+  const parts: Part[] = [
+    groups,
+    bindings,
+    isEnding ? NOTHING : diffNames(subject, desired, names.owner),
+    stage === 'left' ? NOTHING : diffAttributes(subject, desired, world.policy),
+    stage === 'left' ? NOTHING : diffManager(subject, desired, world, created),
   ];
-  return {
-    wishes: [
-      ...revocations,
-      ...parts.flatMap(({ wishes }) => wishes),
-      ...diffSchedules(subject, desired, world),
-    ],
-    findings: [...groups.findings, ...bindings.findings, ...parts.flatMap((part) => part.findings)],
-  };
+  const deletion =
+    desired.state === 'deleted' && subject.account?.state === 'SUSPENDED' ? [deleteWish(subject)] : [];
+  const wishes = [
+    ...diffState(subject, desired, world),
+    ...parts.flatMap((part) => part.wishes),
+    ...deletion,
+    ...diffSchedules(subject, desired, world),
+  ];
+  return { wishes, findings: parts.flatMap((part) => part.findings) };
 }
 
 /** An account that we have never written is adopted first; its updates and joins come with the next plan, a leaver's revocations at once. */
 function adoptFirst(
   subject: Subject,
   because: string,
-  state: string,
-  revocations: Wish[],
+  revocations: Wish[] | undefined,
   world: World,
   findings: Finding[],
-): { wishes: Wish[]; findings: Finding[] } {
+): Part {
   const account = subject.account!;
-  const isEnding = state === 'suspended' || state === 'deleted';
-  if (isEnding && revocations.length === 0) return { wishes: [], findings: [] };
+  // Nobody needs the account of somebody linked who has left long ago and has nothing any more.
+  if (revocations?.length === 0) return NOTHING;
   const wanted = Object.keys(subject.person.account?.groups ?? {});
   const taken = wanted.flatMap((name): [string, string][] => {
     const group = world.groups.open.get(name);
     return group !== undefined && group.members.has(account.id) ? [[group.id, name]] : [];
   });
   const { firstname = '', lastname = '' } = account.attributes;
+  const proposed = subject.person.account?.username;
   const adopt: Wish = {
     kind: 'adopt',
     person: subject.id,
@@ -85,13 +81,14 @@ function adoptFirst(
       email: account.email,
       name: `${firstname} ${lastname}`.trim(),
       groups: Object.fromEntries(taken),
+      ...(proposed === undefined || proposed === account.username ? {} : { proposed }),
     },
     after: { anchor: subject.id },
     because,
     cause: 'hr',
     risk: 'medium',
   };
-  return { wishes: [adopt, ...revocations], findings: isEnding ? findings : [] };
+  return { wishes: [adopt, ...(revocations ?? [])], findings: revocations === undefined ? [] : findings };
 }
 
 function deleteWish(subject: Subject): Wish {

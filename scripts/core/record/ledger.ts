@@ -21,6 +21,8 @@ export interface TakenThing {
   target: string;
   name: string;
   why: string;
+  /** The rules gave it, so on return they decide anew; what somebody else had given comes back as it was. */
+  ours: boolean;
   /** The person's hire date at that time: the same date on return means that the exit was rescinded. */
   hireDate: string;
   at: string;
@@ -32,6 +34,8 @@ export interface PersonLedger {
   account: string | undefined;
   createdByUs: boolean;
   username: string | undefined;
+  /** The account came with a user name that we would not have given: it stays, whatever HR changes. */
+  isNamedByOthers: boolean;
   email: string | undefined;
   /** Attributes that we set, with the value. */
   attributes: Map<string, string>;
@@ -126,6 +130,7 @@ export function emptyLedger(person: string): PersonLedger {
     account: undefined,
     createdByUs: false,
     username: undefined,
+    isNamedByOthers: false,
     email: undefined,
     attributes: new Map(),
     managerSet: false,
@@ -152,6 +157,7 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       const names = action.kind === 'create' ? action.after : action.before;
       ledger.username = textIn(names, 'username') || undefined;
       ledger.email = textIn(names, 'email') || undefined;
+      ledger.isNamedByOthers = action.kind === 'adopt' && textIn(action.before, 'proposed') !== '';
       for (const [name, value] of Object.entries(objectIn(action.after, 'attributes')))
         if (typeof value === 'string') ledger.attributes.set(name, value);
       // Adoption takes over the memberships that the rules already want.
@@ -164,7 +170,8 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       else ledger.attributes.delete(target);
       return;
     case 'rename':
-      if (target === 'username') ledger.username = String(action.after);
+      if (target === 'username')
+        Object.assign(ledger, { username: String(action.after), isNamedByOthers: false });
       else ledger.email = String(action.after);
       return;
     case 'activate':
@@ -191,7 +198,7 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
     case 'join-group':
       ledger.taken = ledger.taken.filter((thing) => thing.type !== 'group' || thing.target !== target);
       // What leave took is given back as it was: somebody else's gift stays theirs.
-      if (!isRestored(action.before)) ledger.groups.set(target, textIn(action.after, 'group'));
+      if (!isTrue(action.before, 'restored')) ledger.groups.set(target, textIn(action.after, 'group'));
       return;
     case 'leave-group':
       ledger.groups.delete(target);
@@ -199,7 +206,7 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       return;
     case 'bind':
       ledger.taken = ledger.taken.filter((thing) => thing.type !== 'binding' || thing.target !== target);
-      if (!isRestored(action.before)) ledger.bindings.set(target, textIn(action.after, 'name'));
+      if (!isTrue(action.before, 'restored')) ledger.bindings.set(target, textIn(action.after, 'name'));
       return;
     case 'unbind':
       ledger.bindings.delete(target);
@@ -222,7 +229,15 @@ function keepTaken(
   if (why !== 'leave' && why !== 'left') return;
   const target = action.target ?? '';
   ledger.taken = ledger.taken.filter((thing) => thing.type !== type || thing.target !== target);
-  ledger.taken.push({ type, target, name, why, hireDate: textIn(action.before, 'hireDate'), at });
+  ledger.taken.push({
+    type,
+    target,
+    name,
+    why,
+    ours: isTrue(action.before, 'ours'),
+    hireDate: textIn(action.before, 'hireDate'),
+    at,
+  });
 }
 
 /** What is to be given back to a person who works again: only what was taken during this same employment. */
@@ -230,10 +245,8 @@ export function restorable(ledger: PersonLedger | undefined, hireDate: string | 
   return (ledger?.taken ?? []).filter((thing) => thing.hireDate === (hireDate ?? ''));
 }
 
-function isRestored(before: Json): boolean {
-  return (
-    typeof before === 'object' && before !== null && !Array.isArray(before) && before['restored'] === true
-  );
+function isTrue(value: Json, key: string): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && value[key] === true;
 }
 
 function objectIn(value: Json, key: string): { [key: string]: Json } {

@@ -70,7 +70,7 @@ function anyoneAsAdministrator(world: World, token: string): Actor {
 
 /** @throws Refusal 403 in the words GitHub has for this kind of credential. */
 export function demand(actor: Actor, need: Need): void {
-  if (actor.permissions !== undefined && !need.permissions.some((name) => holds(actor, name, need.level)))
+  if (!need.permissions.some((name) => holds(actor, name, need.level)))
     throw forbidden(
       actor.kind === 'User'
         ? 'Resource not accessible by personal access token'
@@ -84,8 +84,19 @@ export function demand(actor: Actor, need: Need): void {
     );
 }
 
-/** True when the actor holds a permission; a person without a list of them holds what the role gives. */
+/** What no workflow can give its GITHUB_TOKEN (GitHub Docs, "Workflow syntax", `permissions`). */
+const NEVER_GITHUB_TOKEN = new Set([
+  'administration',
+  'actions_variables',
+  'environments',
+  'secrets',
+  'variables',
+  'workflows',
+]);
+
+/** True when the actor holds a permission; without a list of them he holds what his kind and role give. */
 export function holds(actor: Actor, permission: string, level: Level): boolean {
+  if (actor.kind === 'GITHUB_TOKEN' && NEVER_GITHUB_TOKEN.has(permission)) return false;
   if (actor.permissions === undefined) return true;
   const held = actor.permissions[permission] ?? (permission === 'metadata' ? 'read' : undefined);
   return held !== undefined && LEVELS.indexOf(held) >= LEVELS.indexOf(level);

@@ -64,7 +64,7 @@ export function emptyWorld(): World {
 export async function buildRepository(world: World, seed: RepositorySeed, now: Date): Promise<Repository> {
   const [owner = '', name = ''] = seed.repository.split('/');
   const parent = findParent(world, seed);
-  const dir = await mkdtemp(join(tmpdir(), 'emulated-github-'));
+  const dir = await mkdtemp(join(tmpdir(), `emulated-github-${owner}-${name}-`));
   await git(dir, ['init', '--quiet', '--bare', '--initial-branch=main']);
   await configure(dir);
   await writeHook(dir);
@@ -124,14 +124,14 @@ export function addToken(world: World, repository: Repository, token: string, se
   const isActions = seed.login === ACTIONS_BOT.login;
   const kind: ActorKind = seed.kind ?? (seed.type === 'Bot' ? (isActions ? 'GITHUB_TOKEN' : 'App') : 'User');
   if (kind === 'GITHUB_TOKEN' && seed.bypass === true)
-    throw new SeedError(`seed: github.tokens: ${seed.login} cannot be put on a bypass list`);
+    throw new SeedError(`github.tokens: ${seed.login} cannot be put on a bypass list`, ['tokens', token]);
   const account = accountOf(world, seed.login, seed.type);
   const appId =
     kind === 'User' ? undefined : kind === 'GITHUB_TOKEN' ? ACTIONS_BOT.appId : stableId(`app ${seed.login}`);
   const grant: TokenGrant = {
     account,
     kind,
-    permissions: seed.permissions,
+    permissions: seed.permissions === undefined ? undefined : underscored(seed.permissions),
     bypass: seed.bypass === true,
     appId,
   };
@@ -140,6 +140,13 @@ export function addToken(world: World, repository: Repository, token: string, se
   if (kind === 'User' && (seed.permission !== undefined || !repository.collaborators.has(account.login)))
     repository.collaborators.set(account.login, seed.permission ?? 'write');
   return grant;
+}
+
+/** Workflow files write `pull-requests`, the API `pull_requests`; both are taken. */
+function underscored<T>(permissions: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(permissions).map(([name, level]) => [name.replaceAll('-', '_'), level]),
+  );
 }
 
 export function applyPeople(world: World, repository: Repository, seed: RepositorySeed): void {
@@ -172,7 +179,7 @@ function readSeededRuleset(body: Record<string, unknown>, id: number, now: Date)
     return readRuleset(body, id, now, undefined);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new SeedError(`seed: github.rules: ${JSON.stringify(error.answer.json)}`);
+    throw new SeedError(`github.rules: ${JSON.stringify(error.answer.json)}`, ['rules']);
   }
 }
 
@@ -258,7 +265,8 @@ function findParent(world: World, seed: RepositorySeed): Repository | undefined 
   const parent = findRepository(world, owner, name);
   if (parent === undefined)
     throw new SeedError(
-      `seed: ${seed.repository} is a fork of ${seed.forkOf}, which does not stand before it`,
+      `github.forkOf: ${seed.repository} is a fork of ${seed.forkOf}, which does not stand before it`,
+      ['forkOf'],
     );
   return parent;
 }

@@ -32,7 +32,7 @@ export async function writeFirstCommit(
 /** Every file and link of a folder but git's own and installed packages; hidden files belong to it as much as any other. */
 async function readFolder(folder: string): Promise<TreeChange[]> {
   const info = await stat(folder).catch(() => undefined);
-  if (info?.isDirectory() !== true) throw new SeedError(`seed: github.from: ${folder} is not a folder`);
+  if (info?.isDirectory() !== true) throw new SeedError(`github.from: ${folder} is not a folder`, ['from']);
   const root = resolve(folder);
   const changes: TreeChange[] = [];
   for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {

@@ -1,7 +1,7 @@
 /** The emulated GitHub: REST over real bare git repositories. See ../README.md for how to start it and what it leaves out. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer, Call, Service } from '../kit/service.ts';
+import { SeedError, type Answer, type Call, type Service } from '../kit/service.ts';
 import { acceptedPermissions, demand, readToken, resolveActor } from './access.ts';
 import { buildRepository, emptyWorld, removeRepository } from './building.ts';
 import { controlGitHub } from './control.ts';
@@ -53,9 +53,12 @@ export function createGitHub(seed: unknown): Service {
     try {
       for (const each of seeds) await buildRepository(world, each, now);
     } catch (error) {
+      const index = world.repositories.size - 1;
       await clear();
       world = emptyWorld();
-      throw error;
+      throw error instanceof SeedError && Array.isArray(seed)
+        ? new SeedError(error.message, [Math.max(index, 0), ...error.path])
+        : error;
     }
   }
 

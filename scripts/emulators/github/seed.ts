@@ -70,7 +70,10 @@ export function parseSeed(seed: unknown): RepositorySeed[] {
     const parsed = RepositorySeed.safeParse(entry);
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
-    const where = ['github', ...(Array.isArray(seed) ? [index] : []), ...(issue?.path ?? [])].join('.');
-    throw new SeedError(`seed: ${where}: ${issue?.message ?? 'is not a repository'}`);
+    const path = [...(Array.isArray(seed) ? [index] : []), ...(issue?.path ?? [])].filter(
+      (key) => typeof key !== 'symbol',
+    );
+    const message = issue?.message ?? 'is not a repository';
+    throw new SeedError(`${['github', ...path].join('.')}: ${message}`, path);
   });
 }

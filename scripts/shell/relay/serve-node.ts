@@ -15,21 +15,26 @@ const SWALLOW_MS = 2_000;
 
 export async function serveNode(
   answer: (request: Request) => Promise<Response>,
-  options: { port: number; host?: string | undefined },
+  options: { port: number; host?: string | undefined; timeouts?: Partial<typeof TIMEOUTS> },
 ): Promise<NodeServer> {
   let isDraining = false;
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const server = createServer(
     {
-      headersTimeout: TIMEOUTS.headersMs,
-      requestTimeout: TIMEOUTS.requestMs,
-      keepAliveTimeout: TIMEOUTS.keepAliveMs,
-      connectionsCheckingInterval: TIMEOUTS.checkMs,
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      keepAliveTimeout: timeouts.keepAliveMs,
+      connectionsCheckingInterval: timeouts.checkMs,
       maxHeaderSize: 16 * 1024,
     },
     (incoming, outgoing) => {
       exchange(answer, incoming, outgoing, () => isDraining).catch(() => outgoing.destroy());
     },
   );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else socket.end(`HTTP/1.1 ${statusLineOf(error.code)}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(
@@ -44,6 +49,13 @@ export async function serveNode(
       return drain(server, withinMs);
     },
   };
+}
+
+/** Node's own answers but for one: a delivery that was too slow gets 503, for BambooHR never sends a 408 again. */
+function statusLineOf(code: string | undefined): string {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '503 Service Unavailable';
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
+  return '400 Bad Request';
 }
 
 async function drain(server: Server, withinMs: number): Promise<void> {

@@ -4,6 +4,7 @@ import { openReplayDirectory } from '../../adapters/relay/replay-directory.ts';
 import { createMemoryLedger } from '../../adapters/relay/replay-ledger.ts';
 import { assembleRelay } from './assemble-relay.ts';
 import type { QueuePace } from './dispatch-queue.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { followKeyFile } from './key-file.ts';
 import type { RelayLog } from './relay-log.ts';
 import type { RelaySettings } from './relay-settings.ts';
@@ -47,7 +48,7 @@ export async function startRelay(options: StartOptions): Promise<RunningRelay> {
     },
   );
   const server = await serveNode(relay.answer, { port: options.port, host: options.host });
-  const stopBeating = startHeartbeat(settings.heartbeatHours, relay.beat);
+  const stopBeating = startHeartbeat(settings.heartbeatHours, relay.beat, now);
   log({ level: 'info', event: 'listening', port: server.port, keys: settings.keys.length });
   return {
     port: server.port,
@@ -59,21 +60,4 @@ export async function startRelay(options: StartOptions): Promise<RunningRelay> {
       log({ level: 'info', event: 'stopped' });
     },
   };
-}
-
-/** At whole multiples of the interval since the epoch, so that restarts neither add beats nor swallow them. */
-function startHeartbeat(hours: number | undefined, beat: () => Promise<void>): () => void {
-  if (hours === undefined) return () => undefined;
-  const everyMs = hours * 3_600_000;
-  let timer = schedule();
-  function schedule(): NodeJS.Timeout {
-    return setTimeout(
-      () => {
-        void beat().catch(() => undefined);
-        timer = schedule();
-      },
-      everyMs - (Date.now() % everyMs),
-    ).unref();
-  }
-  return () => clearTimeout(timer);
 }

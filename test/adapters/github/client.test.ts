@@ -185,11 +185,9 @@ describe('refusals in our words', () => {
   });
 
   it('shows neither the token nor what was sent', async () => {
-    nock(API)
-      .post(`${HERE}/issues/1/comments`)
-      .reply(422, {
-        message: 'Validation Failed for ghs_secretsecretsecretsecretsecretsecret ada@example.com',
-      });
+    nock(API).post(`${HERE}/issues/1/comments`).reply(422, {
+      message: 'Validation Failed for ghs_secretsecretsecretsecretsecretsecret ada@example.com',
+    });
     nock(API).get(`${HERE}/issues/1/comments`).query(true).reply(200, []);
     const failure = (await connect()
       .forge.putComment(1, 'm', 'Ada Lovelace', false)
@@ -331,11 +329,11 @@ describe('reading', () => {
     nock(API)
       .get(`${HERE}/pulls/1/reviews`)
       .query(true)
-      .reply(200, [{ user: null, state: 'NEW_STATE', commit_id: null }], {
+      .reply(200, [{ user: null, state: 'NEW_STATE', commit_id: null, author_association: 'NONE' }], {
         date: 'Mon, 23 Nov 2026 14:00:00 GMT',
       });
     expect(await connect(0).forge.listReviews(1)).toEqual({
-      reviews: [{ author: null, state: 'COMMENTED', commit: null, submittedAt: null }],
+      reviews: [{ author: null, state: 'COMMENTED', commit: null, submittedAt: null, association: 'NONE' }],
       readAt: '2026-11-23T14:00:00.000Z',
     });
   });

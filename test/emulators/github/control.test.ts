@@ -74,12 +74,9 @@ test.each([
     'cannot be put on a bypass list',
   ],
 ])('a seed with %s is refused, and leaves nothing behind', async (_, seed, message) => {
-  const folders = (): number =>
-    readdirSync(tmpdir()).filter((name) => name.startsWith('emulated-github-')).length;
-  const before = folders();
-  const start = async () => startEmulator(createGitHub(seed));
+  const start = async () => startEmulator(createGitHub({ repository: 'refused/seed', ...seed }));
   await expect(start()).rejects.toThrow(message);
-  expect(folders()).toBeLessThanOrEqual(before);
+  expect(foldersOf('refused-seed')).toEqual([]);
 });
 
 test('orders that make no sense are refused', async () => {
@@ -96,9 +93,12 @@ test('orders that make no sense are refused', async () => {
 });
 
 test('closing takes the repository off the disk', async () => {
-  const emulator = await startEmulator(createGitHub({ tokens: PEOPLE }));
-  const mine = readdirSync(tmpdir()).filter((name) => name.startsWith('emulated-github-'));
+  const emulator = await startEmulator(createGitHub({ repository: 'closing/down', tokens: PEOPLE }));
+  expect(foldersOf('closing-down')).toHaveLength(1);
   await emulator.close();
-  const left = readdirSync(tmpdir());
-  expect(mine.some((name) => !left.includes(name))).toBe(true);
+  expect(foldersOf('closing-down')).toEqual([]);
 });
+
+function foldersOf(name: string): string[] {
+  return readdirSync(tmpdir()).filter((folder) => folder.startsWith(`emulated-github-${name}-`));
+}

@@ -217,6 +217,17 @@ test('an App without the workflows permission cannot touch workflow files, whate
   expect(await limited.commit('evil', { 'state/x': '1' })).toMatch(/^[0-9a-f]{40}$/);
 });
 
+test('GITHUB_TOKEN cannot touch workflow files at all', async () => {
+  const plain = await startGitHub();
+  const call = plain.as('token-actions').repos.createOrUpdateFileContents({
+    ...AT,
+    path: '.github/workflows/x.yml',
+    message: 'x',
+    content: 'eA==',
+  });
+  await refused(call, 403, 'Resource not accessible by integration');
+});
+
 test('classic protection holds as well, and spares administrators unless it says otherwise', async () => {
   const classic = await startGitHub();
   const protection = {

@@ -224,6 +224,24 @@ describe('an App', () => {
   });
 });
 
+test('GITHUB_TOKEN never holds what no workflow can give it, whatever its list', async () => {
+  const { actions, repos } = github.as('token-actions');
+  await refused(actions.listRepoVariables(AT), 403, 'Resource not accessible by integration');
+  await refused(
+    repos.update({ ...AT, allow_auto_merge: true }),
+    403,
+    'Resource not accessible by integration',
+  );
+  const wish = {
+    token: 'run-2',
+    login: 'github-actions[bot]',
+    type: 'Bot',
+    permissions: { 'pull-requests': 'read' },
+  };
+  await github.control('POST', 'tokens', wish);
+  expect((await github.as('run-2').pulls.list(AT)).status).toBe(200);
+});
+
 test('a runner can be given tokens while it runs', async () => {
   const token = {
     token: 'run-1',

@@ -26,6 +26,26 @@ const FLAGS = [
   'private',
 ] as const;
 
+/** What the page of a repository shows and nothing here depends on. */
+const DISPLAY = {
+  homepage: null,
+  language: null,
+  license: null,
+  size: 0,
+  disabled: false,
+  has_wiki: false,
+  has_projects: false,
+  has_pages: false,
+  has_discussions: false,
+  forks: 0,
+  forks_count: 0,
+  network_count: 0,
+  watchers: 0,
+  watchers_count: 0,
+  stargazers_count: 0,
+  subscribers_count: 0,
+};
+
 export const repositoryRoutes: RepositoryRoute[] = [
   { method: 'GET', template: '', need: METADATA, run: getRepository },
   { method: 'PATCH', template: '', need: administers('administration'), run: updateRepository },
@@ -71,6 +91,7 @@ function getRepository(exchange: RepositoryExchange) {
   const { repository, actor } = exchange;
   const { settings } = repository;
   const has = (role: Role): boolean => actor.kind === 'User' && hasRole(actor.role, role);
+  const open = [...repository.issues.values()].filter(({ state }) => state === 'open').length;
   return ok({
     ...renderRepository(exchange, repository),
     ...settings,
@@ -82,7 +103,9 @@ function getRepository(exchange: RepositoryExchange) {
       pull: has('read'),
     },
     organization: renderUser(exchange, repository.owner),
-    open_issues_count: [...repository.issues.values()].filter(({ state }) => state === 'open').length,
+    ...DISPLAY,
+    open_issues: open,
+    open_issues_count: open,
     ...(repository.parent === undefined ? {} : { parent: { full_name: repository.parent } }),
   });
 }

@@ -6,14 +6,15 @@ import { openWorkspace } from './adapters/files/workspace.ts';
 import { connectDirectoryReader } from './adapters/jumpcloud/read/connect.ts';
 import { connectDirectoryWriter } from './adapters/jumpcloud/write/connect.ts';
 import { judgePlan } from './core/plan/execution.ts';
+import type { ManualExit } from './core/plan/context.ts';
 import { type Lane, type Plan, planName } from './core/plan/plan-file.ts';
 import { type Standing, standingByForge, standingByHand } from './core/plan/standing.ts';
 import { type ApprovalsFile, parseApprovals } from './core/record/approvals-file.ts';
-import { countByOutcome } from './core/record/receipt.ts';
+import { type ActionResult, countByOutcome } from './core/record/receipt.ts';
 import { personNameOf } from './core/render/plan-view.ts';
 import { renderReceiptMarkdown } from './core/render/receipt-markdown.ts';
 import { renderReceiptTerminal } from './core/render/receipt-terminal.ts';
-import { secondsBetween } from './core/values/calendar.ts';
+import { instantOf, secondsBetween } from './core/values/calendar.ts';
 import { badUsage, refusal } from './core/values/failure.ts';
 import { type AppliedPlan, applyPlans, type FreshWorld } from './flow/apply-plans.ts';
 import type { Hands } from './flow/perform.ts';
@@ -21,6 +22,7 @@ import { createReceiptWatch, type ReceiptWatch } from './flow/receipt-watch.ts';
 import { type Desk, planDesk, readDesk } from './flow/plan-desk.ts';
 import type { Workspace } from './flow/workspace.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
+import { MANUAL_OPTIONS, readManual } from './shell/manual-exit.ts';
 import { runUrl } from './shell/variables.ts';
 
 /** How old the newest complete export may be for grants, and for revocations of older plans, in seconds. */
@@ -41,6 +43,9 @@ export interface ApplyOptions {
   progress: (text: string, done?: number, total?: number) => void;
   run: string | undefined;
   trigger: string | undefined;
+  /** ISO instant at which the webhook came in. */
+  receivedAt: string | undefined;
+  manual: ManualExit | undefined;
   concurrency: number;
 }
 
@@ -77,7 +82,7 @@ export async function apply(hands: Hands, workspace: Workspace, options: ApplyOp
     concurrency: options.concurrency,
     run: options.run,
     trigger: options.trigger,
-    times: undefined,
+    timesOf: (plan, results) => timesOf(plan, results, desk, options),
   });
   return { plans, desk, files };
 }
@@ -133,6 +138,7 @@ function createPlanning(
     const { planned, live } = await planDesk(desk, hands.reader, {
       only: options.only,
       lane,
+      manual: options.manual,
       progress: options.progress,
     });
     return { fresh: planned, live, ledger: desk.ledger };
@@ -180,6 +186,50 @@ async function refuseUnapproved(
   }
 }
 
+/** The instants that timeliness is measured by; of the urgent lane, where seconds count. */
+function timesOf(
+  plan: Plan,
+  results: ActionResult[],
+  { policy, people }: Desk,
+  { receivedAt }: ApplyOptions,
+): Record<string, string> | undefined {
+  if (plan.lane !== 'urgent') return undefined;
+  const suspends = new Set(plan.actions.filter(({ kind }) => kind === 'suspend').map(({ id }) => id));
+  const suspended = results
+    .filter(({ action, outcome }) => suspends.has(action) && outcome === 'done')
+    .map(({ at }) => at)
+    .sort()[0];
+  const lastDays = people
+    .filter(({ employee }) => plan.actions.some(({ person }) => person === employee.id))
+    .map(({ employee }) => employee['terminationDate'] as string | undefined);
+  const { timeZone, lastDay } = policy.lifecycle;
+  const effective =
+    lastDays.length === 1 && lastDays[0] !== undefined
+      ? instantOf(timeZone, lastDays[0], lastDay.time)
+      : undefined;
+  return {
+    ...(effective === undefined ? {} : { hrEffective: effective }),
+    ...(receivedAt === undefined ? {} : { received: receivedAt }),
+    ...(suspended === undefined ? {} : { suspended }),
+  };
+}
+
+function readTrigger(text: string | undefined): string | undefined {
+  if (text !== undefined && !['bamboohr-webhook', 'schedule', 'manual'].includes(text))
+    throw badUsage(
+      'bad-trigger',
+      '--trigger is none of bamboohr-webhook, schedule, manual',
+      'leave it out when none fits',
+    );
+  return text;
+}
+
+/** Comes out of an event's payload: whatever is no instant is left out, an exit never fails for it. */
+function readInstant(text: string | undefined): string | undefined {
+  const ms = Date.parse(text ?? '');
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
 /** What became of the run: everything done, something not, or refused as a whole. */
 export function exitOf({ plans }: Applied): 0 | 1 | 3 {
   const receipts = plans.flatMap(({ receipt }) => receipt ?? []);
@@ -214,6 +264,17 @@ function readConcurrency(text: string | undefined): number {
 }
 
 const OPTIONS = {
+  ...MANUAL_OPTIONS,
+  trigger: {
+    type: 'string',
+    value: 'bamboohr-webhook|schedule|manual',
+    description: 'what started the run; written on the receipt',
+  },
+  'received-at': {
+    type: 'string',
+    value: 'INSTANT',
+    description: 'urgent lane: when the webhook came in; written on the receipt',
+  },
   'approved-by': {
     type: 'string',
     value: 'LOGIN[,LOGIN]',
@@ -285,7 +346,9 @@ export const door: Door<typeof OPTIONS> = {
       isStopping: () => stopped.aborted,
       progress: (text, done, total) => progress.update(text, done, total),
       run,
-      trigger: undefined,
+      trigger: readTrigger(options.trigger),
+      receivedAt: readInstant(options['received-at']),
+      manual: readManual(options, only, lane),
       concurrency: readConcurrency(options.concurrency),
     });
     const names = new Map(applied.desk.people.map((person) => [person.employee.id, personNameOf(person)]));

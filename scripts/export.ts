@@ -5,7 +5,7 @@ import type { Policy } from './core/mappings/policy.ts';
 import { deriveCompany } from './core/people/company.ts';
 import type { HrRead } from './core/people/hr-read.ts';
 import type { PersonFile } from './core/people/person-file.ts';
-import { foldRecord } from './core/record/ledger.ts';
+import { foldRecord, type Ledger } from './core/record/ledger.ts';
 import type { Manifest } from './core/record/manifest.ts';
 import { addDays, type Day, dayIn, daysBetween } from './core/values/calendar.ts';
 import { badUsage } from './core/values/failure.ts';
@@ -18,6 +18,8 @@ import { type Door, isMain, runDoor } from './shell/door.ts';
 export interface ExportOptions {
   asOf: Day | undefined;
   only: string[] | undefined;
+  /** Besides `only`: everybody who changed in BambooHR since the newest urgent receipt, and everybody who is due. */
+  changed: boolean;
   /** ISO instant, real time. */
   now: () => string;
   progress: (text: string) => void;
@@ -46,7 +48,7 @@ export async function exportPeople(
   const previous = await workspace.readPeople(undefined);
   const ledger = foldRecord(await workspace.readRecord());
   progress('reading BambooHR');
-  const only = options.only === undefined ? undefined : checkIds(options.only);
+  const only = await chooseOnly(hr, previous, ledger, asOf, options);
   const read =
     only === undefined
       ? await hr.readCompany(policy.fields, policy.customFields)
@@ -83,6 +85,30 @@ export async function exportPeople(
     findings: verdict.findings,
     stages: countStages(verdict.people),
   };
+}
+
+/** Level-triggered: GitHub may drop all but one of several events, so an urgent run never relies on its own event alone. */
+async function chooseOnly(
+  hr: HrReader,
+  previous: PersonFile[],
+  ledger: Ledger,
+  asOf: Day,
+  options: ExportOptions,
+): Promise<ReadonlySet<string> | undefined> {
+  const named = options.only === undefined ? undefined : checkIds(options.only);
+  if (!options.changed) return named;
+  const since = ledger.lastUrgent ?? `${addDays(asOf, -1)}T00:00:00Z`;
+  const known = new Set(previous.map(({ employee }) => employee.id));
+  const { changed } = await hr.readChanges(since);
+  const due = previous.filter(
+    ({ employee, stage }) =>
+      stage !== 'left' && ((employee['terminationDate'] as string | undefined) ?? '9999') <= asOf,
+  );
+  return new Set([
+    ...(named ?? []),
+    ...changed.filter((id) => known.has(id)),
+    ...due.map(({ employee }) => employee.id),
+  ]);
 }
 
 function checkIds(ids: string[]): ReadonlySet<string> {
@@ -155,11 +181,20 @@ export function exportedText({ asOf, employees, written, unchanged, findings, st
   ].join('\n');
 }
 
-export const door: Door = {
+const OPTIONS = {
+  changed: {
+    type: 'boolean',
+    description:
+      'besides --only: everybody who changed in BambooHR since the newest urgent receipt, and everybody who is due',
+  },
+} as const;
+
+export const door: Door<typeof OPTIONS> = {
   name: 'export',
   summary: 'Reads every employee from BambooHR and writes one file a person into state/people.',
   details:
     'The read is proven complete before anything is written. Only the fields that mappings/ use are written; people who did not change keep their files byte for byte.',
+  options: OPTIONS,
   shared: ['as-of', 'only'],
   variables: ['BAMBOOHR_COMPANY', 'BAMBOOHR_API_KEY', 'BAMBOOHR_BASE_URL'],
   exits: { 3: 'the read cannot be trusted: incomplete, redacted, or too many people missing' },
@@ -167,11 +202,12 @@ export const door: Door = {
     ['npm run export', 'reads the whole company as of today'],
     ['npm run export -- --only 1042', 'reads one person again'],
   ],
-  async run({ root, asOf, only, now, environment, progress, log }) {
+  async run({ root, asOf, only, now, environment, options, progress, log }) {
     const hr = connectBambooHr(environment, { wire: { progress: log } });
     const exported = await exportPeople(hr, openWorkspace(root), {
       asOf,
       only,
+      changed: options.changed,
       now,
       progress: (text) => progress.update(text),
     });

@@ -8,7 +8,7 @@ import { HOLD_SYNTAX, RELEASE_SYNTAX } from './core/forge/hold-commands.ts';
 import { badUsage } from './core/values/failure.ts';
 import { answerHold, type HoldAnswer } from './flow/answer-hold.ts';
 import type { Forge } from './ports.ts';
-import { isMain, runDoor } from './shell/door.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
 import { openForge, runUrlOf } from './shell/forge.ts';
 
 /** The parts of an `issue_comment` event that matter (GitHub Docs, "Webhook events and payloads"). */
@@ -66,30 +66,31 @@ export async function hold({
   return { ...answer, pullRequest: issue.number };
 }
 
-if (isMain(import.meta))
-  await runDoor({
-    name: 'hold',
-    summary: 'Puts one person on hold, or releases them, when a reviewer says so in a comment.',
-    details: `Reads the comment of the event, and the line "${HOLD_SYNTAX}" or "${RELEASE_SYNTAX}" in it; writes state/holds.yaml on main and answers the comment. The plan is made again by the sync that follows.`,
-    variables: ['GITHUB_EVENT_PATH', 'GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL', 'GITHUB_RUN_ID'],
-    examples: [['npm run hold', 'in a workflow of the event issue_comment']],
-    async run({ root, environment, progress }) {
-      if (environment.GITHUB_EVENT_PATH === undefined)
-        throw badUsage('missing-variable', 'GITHUB_EVENT_PATH is not set', 'run this verb in a workflow');
-      const event = JSON.parse(await readFile(environment.GITHUB_EVENT_PATH, 'utf8')) as unknown;
-      const { forge } = openForge(environment, { progress });
-      const { answered, commit, changed, notes, pullRequest } = await hold({
-        root,
-        forge,
-        event,
-        run: runUrlOf(environment),
-      });
-      const json = {
-        ...(pullRequest === undefined ? {} : { pullRequest }),
-        ...(commit === undefined ? {} : { commit }),
-        changed,
-      };
-      const outputs = { changed };
-      return { json, outputs, text: answered ? notes.join('\n') : ['no command', ...notes].join(': ') };
-    },
-  });
+export const door: Door = {
+  name: 'hold',
+  summary: 'Puts one person on hold, or releases them, when a reviewer says so in a comment.',
+  details: `Reads the comment of the event, and the line "${HOLD_SYNTAX}" or "${RELEASE_SYNTAX}" in it; writes state/holds.yaml on main and answers the comment. The plan is made again by the sync that follows.`,
+  variables: ['GITHUB_EVENT_PATH', 'GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL', 'GITHUB_RUN_ID'],
+  examples: [['npm run hold', 'in a workflow of the event issue_comment']],
+  async run({ root, environment, progress }) {
+    if (environment.GITHUB_EVENT_PATH === undefined)
+      throw badUsage('missing-variable', 'GITHUB_EVENT_PATH is not set', 'run this verb in a workflow');
+    const event = JSON.parse(await readFile(environment.GITHUB_EVENT_PATH, 'utf8')) as unknown;
+    const { forge } = openForge(environment, { progress });
+    const { answered, commit, changed, notes, pullRequest } = await hold({
+      root,
+      forge,
+      event,
+      run: runUrlOf(environment),
+    });
+    const json = {
+      ...(pullRequest === undefined ? {} : { pullRequest }),
+      ...(commit === undefined ? {} : { commit }),
+      changed,
+    };
+    const outputs = { changed };
+    return { json, outputs, text: answered ? notes.join('\n') : ['no command', ...notes].join(': ') };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

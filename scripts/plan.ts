@@ -1,6 +1,7 @@
 /** plan: state and mappings against live JumpCloud, as a value. Holds a key that can only read; it cannot write. */
 import { openWorkspace } from './adapters/files/workspace.ts';
 import { connectDirectoryReader } from './adapters/jumpcloud/read/connect.ts';
+import type { ManualExit } from './core/plan/context.ts';
 import type { Planned } from './core/plan/planner.ts';
 import type { Lane } from './core/plan/plan-file.ts';
 import { renderPlanMarkdown } from './core/render/plan-markdown.ts';
@@ -11,11 +12,13 @@ import { type Desk, planDesk, readDesk } from './flow/plan-desk.ts';
 import type { Workspace } from './flow/workspace.ts';
 import type { DirectoryReader } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
+import { MANUAL_OPTIONS, readManual } from './shell/manual-exit.ts';
 
 export interface PlanOptions {
   asOf: Day | undefined;
   only: string[] | undefined;
   lane: Lane | undefined;
+  manual?: ManualExit | undefined;
   now: () => string;
   progress: (text: string) => void;
 }
@@ -40,12 +43,13 @@ function approvalRules({ policy }: Desk): { expireHours: number; required: numbe
   return { expireHours, required };
 }
 
-export const door: Door = {
+export const door: Door<typeof MANUAL_OPTIONS> = {
   name: 'plan',
   summary:
     'Compares what should be with what JumpCloud has, and writes what to do about it into state/plans.',
   details:
     'It only reads: planning is the dry run. One file is written for each lane that has something to do; when there is nothing to do it says so and writes no plan.',
+  options: MANUAL_OPTIONS,
   shared: ['as-of', 'only', 'lane'],
   variables: [
     'JUMPCLOUD_API_KEY',
@@ -62,12 +66,14 @@ export const door: Door = {
     ['npm run plan', 'plans for everybody'],
     ['npm run plan -- --only 1042', 'plans for one person'],
   ],
-  async run({ root, asOf, only, lane, now, environment, progress, log, columns, colour }) {
+  async run({ root, asOf, only, lane, now, environment, options, progress, log, columns, colour }) {
+    const manual = readManual(options, only, lane);
     const reader = connectDirectoryReader(environment, { wire: { progress: log } });
     const { planned, files, desk } = await makePlan(reader, openWorkspace(root), {
       asOf,
       only,
       lane,
+      manual,
       now,
       progress: (text) => progress.update(text),
     });

@@ -49,7 +49,7 @@ export async function propose({ root, forge, asOf, run, serverUrl }: ProposeInpu
     approvals,
     namesFor: (plan: Parameters<typeof peopleShown>[0]) => namesOf(files, peopleShown(plan)),
     serverUrl,
-    lastReviewed: lastReviewedOf(plans, readJsonTexts(root, 'receipts')),
+    lastReviewed: () => lastReviewedOf(plans, readJsonTexts(root, 'receipts')),
   };
   const direct = await proposeToMain(context);
   const reviewed = await proposeReview(context, direct);

@@ -32,6 +32,7 @@ export async function record({ root, forge, serverUrl, sleep: wait, now }: Recor
     forge,
     main,
     receipts: new Map(receipts.map(({ name, text }) => [name, text])),
+    people: files,
     plans: new Map(plans.map(({ name, text }) => [name, text])),
     checkedOut,
     addedBy: (path) => readAddingCommit(root, path),

@@ -45,7 +45,7 @@ export interface ApplyInput {
   concurrency: number;
   run: string | undefined;
   trigger: string | undefined;
-  times: Record<string, string> | undefined;
+  timesOf: (plan: Plan, results: ActionResult[]) => Record<string, string> | undefined;
 }
 
 export interface AppliedPlan {
@@ -137,6 +137,7 @@ async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
     const findings: Finding[] = fresh.findings
       .filter(({ severity }) => severity === 'critical')
       .filter(({ person }) => person === undefined || peopleOf(plan).includes(person));
+    const times = input.timesOf(plan, results);
     const receipt = sealReceipt({
       previous: ledger.head,
       plan: plan.digest,
@@ -148,7 +149,7 @@ async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
       ...(mergedBy === undefined ? {} : { mergedBy }),
       ...(input.run === undefined ? {} : { run: input.run }),
       ...(input.trigger === undefined ? {} : { trigger: input.trigger }),
-      ...(input.times === undefined ? {} : { times: input.times }),
+      ...(times === undefined ? {} : { times }),
       ...(findings.length === 0 ? {} : { findings }),
     });
     await input.writeReceipt(name, receipt);

@@ -10,6 +10,8 @@ import type { Plan } from '../core/plan/plan-file.ts';
 import type { ActionResult } from '../core/record/receipt.ts';
 import { Failure } from '../core/values/failure.ts';
 import { AnswerLost } from '../ports.ts';
+import type { NewerReceipt } from './receipt-watch.ts';
+import { takeBackOvertaken } from './take-back.ts';
 import { type Hands, look, performAction, performUpdates } from './perform.ts';
 
 export interface ExecutionInput {
@@ -20,7 +22,7 @@ export interface ExecutionInput {
   linked: ReadonlyMap<string, string>;
   hands: Hands;
   /** Names of main's newest receipts that were not there when this run planned, by person: another run has acted. */
-  newerReceipt: (person: string) => Promise<string | undefined>;
+  newerReceipt: (person: string) => Promise<NewerReceipt | undefined>;
   /** ISO instant. */
   now: () => string;
   /** True once a signal asked to stop: nothing new is begun. */
@@ -71,11 +73,22 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
   }
   for (const phase of PHASES) {
     const open = plan.actions.filter((action) => !results.has(action.id) && phaseOf(action) === phase);
-    await pMap([...byPerson(open).values()], (actions) => runChain(actions), {
-      concurrency: input.concurrency,
-    });
+    if (phase === 'revoke') {
+      // Everybody is out before anything else is taken; what follows depends on nothing and nobody.
+      const isOut = ({ kind }: Action): boolean => kind === 'suspend';
+      await pMap(open.filter(isOut), (action) => runChain([action]), { concurrency: input.concurrency });
+      await pMap(
+        open.filter((action) => !isOut(action)),
+        (action) => runChain([action]),
+        { concurrency: input.concurrency },
+      );
+    } else
+      await pMap([...byPerson(open).values()], (actions) => runChain(actions), {
+        concurrency: input.concurrency,
+      });
     if (phase === 'revoke') await confirmRevoked(open, results, input);
   }
+  await takeBackOvertaken(plan.actions, results, chainAccounts(), input);
   return plan.actions.map(
     (action) =>
       results.get(action.id) ?? {
@@ -86,6 +99,14 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
         attempts: 0,
       },
   );
+
+  function chainAccounts(): ReadonlyMap<string, string> {
+    return new Map(
+      [...chains].flatMap(([person, { account }]): [string, string][] =>
+        account === null ? [] : [[person, account]],
+      ),
+    );
+  }
 
   async function runChain(actions: Action[]): Promise<void> {
     for (const batch of batches(actions)) {
@@ -125,7 +146,7 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
   async function checkBeforeGrant(action: Action, chain: Chain): Promise<string | undefined> {
     chain.isChecked = true;
     const newer = await input.newerReceipt(action.person!);
-    if (newer !== undefined) return `another run has acted on this person: ${newer}`;
+    if (newer !== undefined) return `another run has acted on this person: ${newer.name}`;
     const planned = input.live.accounts.find(({ id }) => id === chain.account);
     if (planned === undefined) return undefined;
     const now = await hands.reader.readAccount(planned.id);

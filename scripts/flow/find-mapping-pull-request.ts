@@ -11,12 +11,13 @@ const NEWEST = 5;
  * undefined when no action has that cause, or nothing is known.
  */
 export async function findMappingPullRequest(
-  { forge, main, lastReviewed }: { forge: Forge; main: string; lastReviewed: string | undefined },
+  { forge, main, lastReviewed }: { forge: Forge; main: string; lastReviewed: () => string | undefined },
   plan: Pick<Plan, 'actions'>,
 ): Promise<number | undefined> {
   if (!plan.actions.some(({ cause }) => cause === 'mapping')) return undefined;
+  const dealtWith = lastReviewed();
   for (const { sha, committedAt } of await forge.listCommits(main, 'mappings', NEWEST)) {
-    if (lastReviewed !== undefined && committedAt !== '' && secondsBetween(committedAt, lastReviewed) > 0)
+    if (dealtWith !== undefined && committedAt !== '' && secondsBetween(committedAt, dealtWith) > 0)
       return undefined;
     const merged = (await forge.findPullRequestsOf(sha)).find(
       ({ mergedAt, baseBranch }) => mergedAt !== null && baseBranch === main,

@@ -43,7 +43,7 @@ export async function findOpenProposal(
       proposal: {
         number: pull.number,
         plan,
-        editedBy: edited ? (commit?.author.name ?? 'somebody') : undefined,
+        editedBy: edited ? commit?.author.name || 'somebody' : undefined,
         overtaken: isOvertaken(before, branch, state),
       },
     },

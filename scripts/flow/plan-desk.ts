@@ -2,6 +2,7 @@
 import type { LiveDirectory } from '../core/directory/live.ts';
 import type { Policy } from '../core/mappings/policy.ts';
 import type { PersonFile } from '../core/people/person-file.ts';
+import type { ManualExit } from '../core/plan/context.ts';
 import type { GroupPins } from '../core/plan/group-index.ts';
 import { planChanges, type Planned } from '../core/plan/planner.ts';
 import type { Lane } from '../core/plan/plan-file.ts';
@@ -11,7 +12,7 @@ import type { Manifest } from '../core/record/manifest.ts';
 import { type Day, dayIn } from '../core/values/calendar.ts';
 import { refusal } from '../core/values/failure.ts';
 import type { DirectoryReader } from '../ports.ts';
-import { readLive } from './read-live.ts';
+import { readLive, readLiveOf } from './read-live.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface DeskOptions {
@@ -67,10 +68,18 @@ export async function readDesk(workspace: Workspace, options: DeskOptions): Prom
 export async function planDesk(
   desk: Desk,
   reader: DirectoryReader,
-  options: { only: readonly string[] | undefined; lane: Lane | undefined; progress: (text: string) => void },
+  options: {
+    only: readonly string[] | undefined;
+    lane: Lane | undefined;
+    progress: (text: string) => void;
+    manual?: ManualExit | undefined;
+  },
 ): Promise<{ planned: Planned; live: LiveDirectory }> {
-  const only = options.only === undefined ? undefined : new Set(options.only);
-  const live = await readLive(reader, { ...desk, only, progress: options.progress });
+  // The urgent lane takes whom export has just read, unless it is told.
+  const chosen = options.only ?? (options.lane === 'urgent' ? (desk.manifest?.only ?? []) : undefined);
+  const only = chosen === undefined ? undefined : new Set(chosen);
+  const read = options.lane === 'urgent' ? readLiveOf : readLive;
+  const live = await read(reader, { ...desk, only, progress: options.progress });
   options.progress('comparing');
-  return { planned: planChanges({ ...desk, live, only, lane: options.lane }), live };
+  return { planned: planChanges({ ...desk, live, only, lane: options.lane, manual: options.manual }), live };
 }

@@ -23,7 +23,7 @@ export interface ReviewContext extends ProposalContext {
   /** `https://github.com` */
   serverUrl: string;
   /** ISO instant at which the newest receipt of a reviewed plan was finished; mappings merged before it are dealt with. */
-  lastReviewed: string | undefined;
+  lastReviewed: () => string | undefined;
 }
 
 export interface Proposed {

@@ -2,8 +2,14 @@
 import type { RecordedPlan } from '../core/record/ledger.ts';
 import { planName } from '../core/plan/plan-file.ts';
 
-/** Name of a receipt for this person that is not among `known`, if there is one. */
-export type ReceiptWatch = (person: string, known: ReadonlySet<string>) => Promise<string | undefined>;
+export interface NewerReceipt {
+  name: string;
+  /** It suspended the person: whatever we have just given must be taken back. */
+  suspended: boolean;
+}
+
+/** A receipt for this person that is not among `known`, if there is one; the one that suspended first. */
+export type ReceiptWatch = (person: string, known: ReadonlySet<string>) => Promise<NewerReceipt | undefined>;
 
 /** Checks that wait at the same moment share one read of main's newest receipts, but never one that began before they asked. */
 export function createReceiptWatch(
@@ -25,9 +31,20 @@ export function createReceiptWatch(
     return next;
   }
   return async (person, known) => {
-    const newer = (await read(known)).find(
-      ({ plan, receipt }) => receipt !== undefined && plan.actions.some((action) => action.person === person),
-    );
-    return newer === undefined ? undefined : planName(newer.plan);
+    const newer = (await read(known)).flatMap((recorded) => newerFor(person, recorded) ?? []);
+    return newer.find(({ suspended }) => suspended) ?? newer[0];
   };
+}
+
+function newerFor(person: string, { plan, receipt }: RecordedPlan): NewerReceipt | undefined {
+  if (receipt === undefined || !plan.actions.some((action) => action.person === person)) return undefined;
+  const done = new Set(
+    receipt.results
+      .filter(({ outcome }) => outcome === 'done' || outcome === 'already')
+      .map(({ action }) => action),
+  );
+  const suspended = plan.actions.some(
+    (action) => action.person === person && action.kind === 'suspend' && done.has(action.id),
+  );
+  return { name: planName(plan), suspended };
 }

@@ -7,6 +7,7 @@ import { type Commit, commitMessage } from '../core/render/commit-message.ts';
 import type { PeopleNames } from '../core/render/plan-view.ts';
 import { renderReceiptMarkdown } from '../core/render/receipt-markdown.ts';
 import { compareText } from '../core/values/finding.ts';
+import { personFileOf } from '../core/values/hr-id.ts';
 import type { NewCommit } from '../ports.ts';
 import { findMergedPullRequest, type HistoryReading } from './find-merged-pull-request.ts';
 
@@ -14,6 +15,8 @@ export interface RecordContext extends Omit<HistoryReading, 'head'> {
   /** Of the working tree: name -> text. */
   receipts: ReadonlyMap<string, string>;
   plans: ReadonlyMap<string, string>;
+  /** Person files: path -> text. */
+  people: ReadonlyMap<string, string>;
   /** Commit that the working tree was checked out from; undefined when nobody knows. */
   checkedOut: string | undefined;
   namesFor: (plan: Plan) => PeopleNames;
@@ -96,13 +99,20 @@ function readReceipts({ receipts, plans }: RecordContext): Pick<Recorded, 'broke
 /** A plan that main lacks goes with its receipt: the urgent lane acts before it commits. */
 function commitOf(
   { name, text, receipt, plan }: Sealed,
-  { plans }: RecordContext,
+  { plans, people }: RecordContext,
   state: ReadonlyMap<string, string>,
 ): NewCommit {
   const changes: FileChange[] = [{ path: `state/receipts/${name}`, text }];
   const planText = plans.get(name);
   if (planText !== undefined && plan !== undefined && !state.has(`state/plans/${name}`))
     changes.unshift({ path: `state/plans/${name}`, text: planText });
+  // The urgent lane acts before anybody has committed why: the facts go with what was done.
+  if (plan?.lane === 'urgent')
+    for (const person of peopleOf(plan)) {
+      const path = personFileOf(person);
+      const file = people.get(path);
+      if (file !== undefined && state.get(path) !== blobIdOf(file)) changes.unshift({ path, text: file });
+    }
   return { message: messageOf(receipt, plan), changes };
 }
 

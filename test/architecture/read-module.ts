@@ -167,18 +167,21 @@ function isReference(node: ts.Identifier): boolean {
   if (ts.isPropertyAssignment(parent)) return parent.initializer === node;
   if (ts.isShorthandPropertyAssignment(parent)) return true;
   if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
-  return (
-    !(
-      ts.isMethodDeclaration(parent) ||
-      ts.isPropertySignature(parent) ||
-      ts.isPropertyDeclaration(parent) ||
-      ts.isMethodSignature(parent) ||
-      ts.isGetAccessor(parent) ||
-      ts.isEnumMember(parent) ||
-      ts.isLabeledStatement(parent)
-    ) || parent.name !== node
-  );
+  if (ts.isLabeledStatement(parent)) return false;
+  const { name } = parent as { name?: ts.Node };
+  return !MEMBERS.has(parent.kind) || name !== node;
 }
+
+/** Nodes whose name is a member's, not a variable's. */
+const MEMBERS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.MethodDeclaration,
+  ts.SyntaxKind.MethodSignature,
+  ts.SyntaxKind.PropertyDeclaration,
+  ts.SyntaxKind.PropertySignature,
+  ts.SyntaxKind.GetAccessor,
+  ts.SyntaxKind.SetAccessor,
+  ts.SyntaxKind.EnumMember,
+]);
 
 /** Every name that the module itself declares, wherever: one that is declared is not taken from outside. */
 function namesDeclaredIn(tree: ts.SourceFile): ReadonlySet<string> {

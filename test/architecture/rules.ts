@@ -19,6 +19,8 @@ export const CORE_ORDER = [
   'relay/',
   'forge/',
   'render/',
+  'notify/',
+  'audit/',
   // What a mapping edit would do, ready to be shown: it derives for render and is known to nobody in core.
   'plan/preview.ts',
 ];

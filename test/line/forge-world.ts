@@ -1,6 +1,7 @@
 /** A company on the emulated forge: a repository, people with tokens, and checkouts in which verbs run. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -172,10 +173,10 @@ export async function startCompany(
 export async function writeFiles(root: string, files: Record<string, string | null>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     const place = join(root, path);
-    if (text === null) await rm(place, { force: true });
+    if (text === null) rmSync(place, { force: true });
     else {
-      await mkdir(dirname(place), { recursive: true });
-      await writeFile(place, text);
+      mkdirSync(dirname(place), { recursive: true });
+      writeFileSync(place, text);
     }
   }
 }

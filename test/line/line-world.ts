@@ -34,6 +34,8 @@ export interface LineOptions {
   files?: Record<string, string | null>;
   /** `story`: the clocks stand at NOW and move by hand. `wall`: everybody has the real time (child processes). */
   clock?: 'story' | 'wall';
+  /** Where the story begins; default NOW. */
+  now?: string;
 }
 
 export interface Ran {
@@ -71,6 +73,7 @@ export interface Line {
   goTo(now: string): Promise<void>;
   read(path: string): Promise<string>;
   write(path: string, text: string): Promise<void>;
+  remove(path: string): Promise<void>;
   list(folder: string): Promise<string[]>;
   plans(): Promise<Plan[]>;
   receipts(): Promise<Receipt[]>;
@@ -89,7 +92,8 @@ export interface Directory {
 
 export async function startLine(options: LineOptions = {}): Promise<Line> {
   const isStory = (options.clock ?? 'story') === 'story';
-  const at = isStory ? { now: NOW } : {};
+  const beginning = options.now ?? NOW;
+  const at = isStory ? { now: beginning } : {};
   const emulators: Record<Vendor, RunningEmulator> = {
     bamboohr: await startEmulator(createBambooHr(options.bamboohr ?? {}), at),
     jumpcloud: await startEmulator(createJumpCloud(options.jumpcloud ?? {}), at),
@@ -108,7 +112,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     JUMPCLOUD_BASE_URL: emulators.jumpcloud.url,
   };
   // Every look at the story's clock moves it by a second, so that no two receipts end at the same instant.
-  let clock = Date.parse(NOW);
+  let clock = Date.parse(beginning);
   const now = (): Date => (isStory ? new Date((clock += 1_000)) : new Date());
   const children = new Set<ChildProcess>();
 
@@ -116,7 +120,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     const written = { out: '', err: '' };
     const signals: ((signal: StopSignal) => void)[] = [];
     const outside = {
-      args: ['--root', root, ...args],
+      args: args.includes('--root') ? args : ['--root', root, ...args],
       environment: { ...environment },
       folder: root,
       stdout: { write: (text: string) => (written.out += text), isTerminal: false, columns: 100 },
@@ -216,6 +220,7 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     },
     read: (path) => readFile(join(root, path), 'utf8'),
     write: (path, text) => writeIn(root, path, text),
+    remove: (path) => rm(join(root, path)),
     list: (folder) => listIn(root, folder),
     plans: () => readJsons<Plan>('state/plans'),
     receipts: () => readJsons<Receipt>('state/receipts'),

@@ -115,7 +115,8 @@ function sourceOf(
   return {
     file,
     value,
-    locate(path, offset = 0) {
+    locate(path, into = 0) {
+      const offset = into === 'key' ? 0 : into;
       const place = offsetOf(path);
       const before = text.slice(0, place);
       const quote = text[place] === '"' && offset > 0 ? 1 : 0;

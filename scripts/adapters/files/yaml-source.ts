@@ -253,7 +253,12 @@ function lineStarts(text: string): number[] {
 }
 
 /** A scalar is found at its first character, a list or map at its key, something absent at what would hold it. */
-function offsetOf(text: string, document: Document.Parsed, path: Path, offset: number | undefined): number {
+function offsetOf(
+  text: string,
+  document: Document.Parsed,
+  path: Path,
+  offset: number | 'key' | undefined,
+): number {
   let node: unknown = document.contents;
   let at = 0;
   for (const part of path) {
@@ -273,7 +278,7 @@ function offsetOf(text: string, document: Document.Parsed, path: Path, offset: n
       at = startOf(node) ?? at;
     } else return at;
   }
-  if (!isScalar(node) || node.range === undefined || node.range === null) return at;
+  if (offset === 'key' || !isScalar(node) || node.range === undefined || node.range === null) return at;
   const [start, end] = node.range;
   if (start === end) return at;
   return offset === undefined

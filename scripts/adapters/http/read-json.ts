@@ -44,7 +44,7 @@ export function unreadable(service: string, request: WireRequest, answer: Answer
   return serviceFailure(
     'unreadable-answer',
     `${service}, ${request.route}: answered ${answer.status} with ${problem}${page}`,
-    `check ${service}'s base URL and status page; if both are right, ${service} has changed this answer and Rollcall must learn it`,
+    `check ${service.toUpperCase()}_BASE_URL and ${service}'s status page; if both are right, ${service} has changed this answer and Rollcall must learn it`,
   );
 }
 

@@ -29,6 +29,9 @@ export const Exception = z.discriminatedUnion('kind', [
     .strictObject({ kind: z.literal('adopt'), person, account, ...common })
     .meta({ description: 'This account is this person’s, although matching cannot tell.' }),
   z
+    .strictObject({ kind: z.literal('reinstate'), person, ...common })
+    .meta({ description: 'A manual exit was a mistake: give everything back, for review.' }),
+  z
     .strictObject({ kind: z.literal('left'), person, ...common })
     .meta({ description: 'This person, missing from HR, has left.' }),
 ]);

@@ -18,6 +18,7 @@ import { GuardrailsFile } from './guardrails-file.ts';
 import { LifecycleFile } from './lifecycle-file.ts';
 import { LookupsFile } from './lookups-file.ts';
 import { NamingFile } from './naming-file.ts';
+import { checkTemplates } from './notification-templates.ts';
 import { NotificationsFile } from './notifications-file.ts';
 
 /** The mapping files as they were read; absent optional files are empty sources. */
@@ -163,6 +164,7 @@ export function compilePolicy(
   const usernames = candidates('username');
   const emails = candidates('email');
   if (guardrails !== undefined) checkSlice(guardrails, sources.guardrails, hrNames, problems);
+  if (notifications !== undefined) problems.push(...checkTemplates(sources.notifications, notifications));
   const placed = <T>(source: Source, key: string, list: T[] | undefined): (T & { place: Place })[] =>
     (list ?? []).map((entry, index) => ({ ...entry, place: placeOf(source, [key, index]) }));
 

@@ -50,6 +50,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
     employee: Employee,
     file: PersonFile | undefined,
     missingSince: Day | undefined,
+    redacted?: PersonFile['hold'],
   ): PersonFile => {
     const person = derivePerson(
       {
@@ -58,6 +59,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
         ledger: input.ledger.people.get(employee.id),
         leave: input.timeOff.get(employee.id),
         missingSince,
+        ...(redacted === undefined ? {} : { redacted }),
         reserved: names.reserved,
         asOf,
       },
@@ -78,7 +80,11 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
         person: row.id,
         message: `BambooHR's key may not see ${hidden.join(', ')} of this person: the person is on hold until it may`,
       });
-      people.push(holdRedacted(employee, file, hidden));
+      const hold = {
+        code: 'redacted-row',
+        message: `BambooHR's key may not see ${hidden.join(', ')} of this person`,
+      };
+      people.push(derive(keepHidden(employee, file, hidden), file, undefined, hold));
     } else if (file === undefined && !policy.scope.evaluate(employee)) outside += 1;
     else people.push(derive(employee, file, undefined));
   }
@@ -177,16 +183,13 @@ function isOverridden(policy: Policy, code: string, asOf: Day): boolean {
   return policy.guardrails.overrides.some((override) => override.code === code && override.expires >= asOf);
 }
 
-/** What is hidden keeps its last known value; the person is frozen until it can be read. */
-function holdRedacted(employee: Employee, file: PersonFile | undefined, hidden: string[]): PersonFile {
-  const kept = Object.fromEntries(
-    hidden.flatMap((field) => (file?.employee[field] === undefined ? [] : [[field, file.employee[field]]])),
-  );
-  const hold = {
-    code: 'redacted-row',
-    message: `BambooHR's key may not see ${hidden.join(', ')} of this person`,
-  };
-  return { ...file, employee: { ...employee, ...kept }, stage: 'hold', hold };
+/** What is hidden keeps its last known value. */
+function keepHidden(employee: Employee, file: PersonFile | undefined, hidden: string[]): Employee {
+  const kept = hidden.flatMap((field): [string, string][] => {
+    const known = file?.employee[field];
+    return typeof known === 'string' ? [[field, known]] : [];
+  });
+  return { ...employee, ...Object.fromEntries(kept) };
 }
 
 function unmappedStatuses(people: PersonFile[]): Finding[] {

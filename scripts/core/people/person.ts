@@ -30,6 +30,8 @@ export interface PersonInput {
   leave: { from: Day; until: Day } | undefined;
   /** Missing from a complete export since this day. */
   missingSince: Day | undefined;
+  /** BambooHR's key may not see some of this person's facts: frozen until it may. */
+  redacted?: PersonFile['hold'];
   reserved: Reservations;
   asOf: Day;
 }
@@ -76,6 +78,8 @@ export function inputOf(
     previous: file,
     leave: file.leave,
     missingSince: file.missingSince,
+    // What only export could see must survive being derived again.
+    ...(file.hold?.code === 'redacted-row' ? { redacted: file.hold } : {}),
     ...rest,
   };
 }
@@ -94,6 +98,7 @@ function judge(input: PersonInput, policy: Policy): StageVerdict & { hold?: Pers
       },
     };
   }
+  if (input.redacted !== undefined) return { stage: 'hold', hold: input.redacted };
   if (!policy.scope.evaluate(employee))
     return {
       stage: 'hold',

@@ -16,6 +16,8 @@ export interface World {
   groups: GroupIndex;
   people: ReadonlyMap<string, PersonFile>;
   matches: ReadonlyMap<string, Match>;
+  /** People whose adoption is approved or waits: a run that died half way still owes it. */
+  adoptionsPending: ReadonlySet<string>;
 }
 
 /** One person whose account we may touch. `account` is null while it is to be created. */
@@ -26,6 +28,13 @@ export interface Subject {
   record: PersonLedger | undefined;
   /** The account is linked by anchor; false while it is only about to be adopted. */
   linked: boolean;
+  /** Ended by hand before HR typed it: a reason code and who asked. */
+  manual?: ManualExit;
+}
+
+export interface ManualExit {
+  reason: string;
+  requestedBy: string;
 }
 
 /** The cause of a wish: an edit of the mappings where export marked it so, else what the caller found. */

@@ -62,7 +62,11 @@ export function diffState(subject: Subject, desired: DesiredAccount, world: Worl
         wishFor(subject, {
           kind: 'suspend',
           target: null,
-          before: { state: account.state, stage: person.stage, hireDate: hireDate ?? '' },
+          before: {
+            state: account.state,
+            stage: subject.manual === undefined ? person.stage : 'manual',
+            hireDate: hireDate ?? '',
+          },
           after: { state: 'SUSPENDED' },
           because: stageBecause(subject),
           cause: byStage(record?.suspended === undefined ? 'hr' : 'drift'),
@@ -74,13 +78,17 @@ export function diffState(subject: Subject, desired: DesiredAccount, world: Worl
 
 function returnBecause(suspended: { why: string; hireDate: string }, hireDate: string | undefined): string {
   if (suspended.why === 'leave') return 'back from leave';
+  if (suspended.why === 'manual')
+    return 'the manual exit was taken back by a line in mappings/exceptions.yaml';
   return suspended.hireDate === (hireDate ?? '')
     ? 'the exit was rescinded: active again with the same hire date'
     : 'hired again';
 }
 
 /** Why access ends, without reason or type: neither is ever exported. */
-export function stageBecause({ person }: Subject): string {
+export function stageBecause({ person, manual }: Subject): string {
+  if (manual !== undefined)
+    return `ended by hand before HR: ${manual.reason}, requested by ${manual.requestedBy}`;
   if (person.stage === 'leave') return 'on leave';
   const lastDay = person.employee['terminationDate'] as string | undefined;
   const review = person.review === undefined ? '' : ` (${person.review})`;

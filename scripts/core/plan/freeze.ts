@@ -19,7 +19,9 @@ export function freezeReason(
   match: Match,
   { holds, asOf, policy }: { holds: Readonly<Record<string, Hold>>; asOf: Day; policy: Policy },
 ): Freeze | undefined {
-  const { id, person, account } = subject;
+  const { id, person, account, record } = subject;
+  if (subject.manual !== undefined)
+    return match.kind === 'held' ? { code: match.code, message: match.message, tell: true } : undefined;
   const hold = holds[id];
   if (hold !== undefined && (hold.until === undefined || hold.until >= asOf))
     return {
@@ -60,6 +62,23 @@ export function freezeReason(
       message: match.message,
       tell: true,
       finding: { code: match.code, severity, person: id, message: match.message },
+    };
+  }
+  if (
+    record?.suspended?.why === 'manual' &&
+    person.stage !== 'left' &&
+    account?.state === 'SUSPENDED' &&
+    !policy.exceptions.some(
+      (entry) => entry.kind === 'reinstate' && entry.person === id && entry.expires >= asOf,
+    )
+  ) {
+    const message =
+      'suspended by hand, but HR does not say that this person has left: HR records the exit, or a "reinstate" line in mappings/exceptions.yaml gives everything back';
+    return {
+      code: 'manual-exit',
+      message,
+      tell: true,
+      finding: { code: 'manual-exit', severity: 'warning', person: id, message },
     };
   }
   const startsLater = person.stage === 'future' || person.stage === 'prehire';

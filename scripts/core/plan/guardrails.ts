@@ -263,8 +263,11 @@ function spentPeople(kinds: Action['kind'][], since: string, world: World): Set<
   return spent;
 }
 
-/** The denominator: accounts linked, on a first run accounts matched. */
+/** The denominator: accounts linked, on a first run accounts matched; where only a few were read, those that the record knows. */
 function linkedCount(world: World): number {
-  return [...world.matches.values()].filter((match) => match.kind === 'linked' || match.kind === 'adopt')
-    .length;
+  const matched = [...world.matches.values()].filter(
+    (match) => match.kind === 'linked' || match.kind === 'adopt',
+  ).length;
+  const recorded = [...world.ledger.people.values()].filter(({ account }) => account !== undefined).length;
+  return Math.max(matched, recorded);
 }

@@ -53,6 +53,11 @@ const GRANTED: Row[] = [
   },
 ];
 
+/** What the urgent lane may do: revocations of people who have unmistakably left or are on leave, within budget. */
+export function isUrgent(action: Action, context: LaneContext): boolean {
+  return CONDITIONS.every((row) => row.allows(action, context)) && isLeaverRevocation(action, context.world);
+}
+
 export function laneOf(action: Action, context: LaneContext): Exclude<Lane, 'urgent'> {
   const isFree = CONDITIONS.every((row) => row.allows(action, context));
   return isFree && GRANTED.some((row) => row.allows(action, context)) ? 'auto' : 'review';

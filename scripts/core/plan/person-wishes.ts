@@ -63,7 +63,7 @@ function adoptFirst(
 ): Part {
   const account = subject.account!;
   // Nobody needs the account of somebody linked who has left long ago and has nothing any more.
-  if (revocations?.length === 0) return NOTHING;
+  if (revocations?.length === 0 && !world.adoptionsPending.has(subject.id)) return NOTHING;
   const wanted = Object.keys(subject.person.account?.groups ?? {});
   const taken = wanted.flatMap((name): [string, string][] => {
     const group = world.groups.open.get(name);

@@ -11,14 +11,14 @@ import { type Finding, orderFindings } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
 import { type Action, actionOf, compareActions, isRevocation, type Wish } from './action.ts';
 import { adviseEnds } from './advise.ts';
-import type { Subject, World } from './context.ts';
+import type { ManualExit, Subject, World } from './context.ts';
 import { createAccount } from './create-account.ts';
 import { releasedGroups } from './diff-groups.ts';
 import { cancelActivations } from './diff-schedules.ts';
 import { freezeReason } from './freeze.ts';
 import { type GroupPins, indexGroups } from './group-index.ts';
 import { checkGuardrails } from './guardrails.ts';
-import { laneOf } from './lanes.ts';
+import { isUrgent, laneOf } from './lanes.ts';
 import { liveNames } from './live-names.ts';
 import { wishesOf } from './person-wishes.ts';
 import { baseOf, countByKind, type Held, type Lane, peopleOf, type Plan, sealPlan } from './plan-file.ts';
@@ -37,6 +37,8 @@ export interface PlanInput {
   only: ReadonlySet<string> | undefined;
   /** `urgent`: revocations only, in one plan. */
   lane: Lane | undefined;
+  /** The people of `only` leave now, whatever HR says yet. */
+  manual?: ManualExit | undefined;
 }
 
 export interface Planned {
@@ -56,7 +58,7 @@ export interface Planned {
 }
 
 export function planChanges(input: PlanInput): Planned {
-  const people = rederive(input);
+  const people = rederive(input).map((person) => (isManual(person, input) ? asExit(person) : person));
   const { wishes, held, findings, world } = wishAll(input, people);
   const isIncluded = (person: string | null): boolean =>
     input.only === undefined || (person !== null && input.only.has(person));
@@ -72,17 +74,20 @@ export function planChanges(input: PlanInput): Planned {
     candidates.filter(({ id }) => !verdict.blocked.has(id)),
     candidates,
   ).sort(compareActions);
+  const context = { world, overBudget: verdict.overBudget };
   const lanes = new Map(
     actions.map((action): [string, Lane] => [
       action.id,
-      input.lane === 'urgent' ? 'urgent' : laneOf(action, { world, overBudget: verdict.overBudget }),
+      input.lane === 'urgent' && isUrgent(action, context) ? 'urgent' : laneOf(action, context),
     ]),
   );
-  const allFindings = orderFindings(
-    [...findings, ...verdict.findings].filter(
-      (finding) => finding.person === undefined || isIncluded(finding.person),
-    ),
-  );
+  // The urgent lane reads a few people only: what it does not see of the rest is no finding.
+  const isTold = ({ person }: Finding): boolean =>
+    person === undefined ? input.lane !== 'urgent' : isIncluded(person);
+  const allFindings = orderFindings([
+    ...findings.filter(isTold),
+    ...verdict.findings.filter((finding) => finding.person === undefined || isIncluded(finding.person)),
+  ]);
   const allHeld = held
     .filter(({ person }) => isIncluded(person))
     .sort((a, b) => compareHrIds(a.person, b.person) || (a.code < b.code ? -1 : 1));
@@ -119,6 +124,20 @@ export function planChanges(input: PlanInput): Planned {
   };
 }
 
+function isManual({ employee }: PersonFile, { manual, only }: PlanInput): boolean {
+  return manual !== undefined && only?.has(employee.id) === true;
+}
+
+/** Whoever is ended by hand has nothing left to wish for, on hold or not. */
+function asExit({ employee, account, given }: PersonFile): PersonFile {
+  return {
+    employee,
+    stage: 'left',
+    account: { ...account, state: 'suspended', attributes: {}, groups: {} },
+    ...(given === undefined ? {} : { given }),
+  };
+}
+
 /** Everybody's consequences over these mappings; files that export wrote with the same mappings come out as they are. */
 function rederive({ people, policy, ledger, asOf }: PlanInput): PersonFile[] {
   const reserved = reservationsOf(people, ledger);
@@ -144,6 +163,11 @@ function wishAll(
     groups,
     people: new Map(people.map((person) => [person.employee.id, person])),
     matches,
+    adoptionsPending: new Set(
+      ledger.pending.flatMap(({ actions }) =>
+        actions.flatMap(({ kind, person: id }) => (kind === 'adopt' && id !== null ? [id] : [])),
+      ),
+    ),
   };
   const held: Held[] = [];
   const findings: Finding[] = [
@@ -175,6 +199,7 @@ function wishAll(
       account: accountOf(match),
       record: ledger.people.get(id),
       linked: match.kind === 'linked',
+      ...(isManual(person, input) && input.manual !== undefined ? { manual: input.manual } : {}),
     };
     const frozen = freezeReason(subject, match, input);
     if (frozen !== undefined) {

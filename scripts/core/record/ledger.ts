@@ -74,6 +74,8 @@ export interface Ledger {
   receipts: ReadonlySet<string>;
   /** Plans without a receipt: they spend their budget in full. */
   pending: Plan[];
+  /** When the newest receipt of the urgent lane was finished. */
+  lastUrgent: string | undefined;
   /** Digest of the newest receipt: the next one's `previous`. */
   head: string | null;
 }
@@ -120,6 +122,7 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
     deeds,
     receipts: new Set(finished.map(({ plan }) => planName(plan))),
     pending: recorded.filter(({ receipt }) => receipt === undefined).map(({ plan }) => plan),
+    lastUrgent: finished.filter(({ plan }) => plan.lane === 'urgent').at(-1)?.receipt.finishedAt,
     head: finished.at(-1)?.receipt.digest ?? null,
   };
 }

@@ -9,8 +9,8 @@ export interface Source {
   /** Path below the root, with slashes. */
   file: string;
   value: unknown;
-  /** 1-based place of the value at `path`, or of its nearest ancestor; `offset` counts characters into a scalar. */
-  locate(path: Path, offset?: number): { line: number; column: number };
+  /** 1-based place of the value at `path`, or of its nearest ancestor; `offset` counts characters into a scalar, `key` is where its key stands. */
+  locate(path: Path, offset?: number | 'key'): { line: number; column: number };
   /** The text of a line, for excerpts. */
   line(number: number): string;
 }
@@ -19,7 +19,7 @@ export function problemAt(
   source: Source,
   path: Path,
   message: string,
-  options: { remedy?: string; offset?: number } = {},
+  options: { remedy?: string; offset?: number | 'key' } = {},
 ): Problem {
   const place = source.locate(path, options.offset);
   const text = source.line(place.line);
@@ -54,6 +54,7 @@ function issueProblems(source: Source, issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) =>
       problemAt(source, [...path, key], `unknown key "${key}"`, {
+        offset: 'key',
         remedy: 'correct its spelling or remove it; the schema in schemas/ lists the keys',
       }),
     );

@@ -36,7 +36,6 @@ describe('the YAML of state/', () => {
     if (!/^\d{4}-/.test(value))
       expect(parse(writeBlock({ key: value }), { version: '1.1' })).toEqual({ key: value });
     // One line each, and nothing in it that cannot be seen.
-    // eslint-disable-next-line no-irregular-whitespace -- it is what must not be there
     expect(written).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202e\ufeff]/);
     expect(written.split('\n')).toHaveLength(5);
   });

@@ -5,7 +5,7 @@ import type { Source } from '../../../scripts/core/values/source.ts';
 const source: Source = {
   file: 'mappings/groups/a.yaml',
   value: {},
-  locate: (_path, offset = 0) => ({ line: 3, column: 11 + offset }),
+  locate: (_path, offset) => ({ line: 3, column: 11 + (typeof offset === 'number' ? offset : 0) }),
   line: () => '    when: x',
 };
 const environment = createExpressions(

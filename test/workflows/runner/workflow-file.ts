@@ -5,13 +5,7 @@ import { convertActionTemplate } from '@actions/workflow-parser/actions/action-t
 
 /** A value of the file; `{ expression }` is one that is not known yet. */
 export type Template =
-  | string
-  | number
-  | boolean
-  | null
-  | Expression
-  | Template[]
-  | { entries: [string, Template][] };
+  string | number | boolean | null | Expression | Template[] | { entries: [string, Template][] };
 
 export interface Expression {
   expression: string;
@@ -172,7 +166,8 @@ export function templateOf(token: unknown): Template {
 }
 
 export function entriesOf(template: Template | undefined): [string, Template][] {
-  return typeof template === 'object' && template !== null && 'entries' in template ? template.entries : [];
+  if (typeof template !== 'object' || template === null || Array.isArray(template)) return [];
+  return 'entries' in template ? template.entries : [];
 }
 
 export function field(template: Template, name: string): Template | undefined {
@@ -198,8 +193,7 @@ function permissionsOf(template: Template | undefined): Record<string, string> |
 
 function concurrencyOf(template: Template | undefined): Concurrency | undefined {
   if (template === undefined) return undefined;
-  if (typeof template === 'string')
-    return { group: template, queue: 'single', cancelInProgress: false };
+  if (typeof template === 'string') return { group: template, queue: 'single', cancelInProgress: false };
   return {
     group: field(template, 'group') ?? '',
     queue: field(template, 'queue') === 'max' ? 'max' : 'single',
@@ -217,7 +211,8 @@ function matrixOf(template: Template | undefined): Record<string, Template[]> | 
 function eventsOf(events: Record<string, unknown>): Record<string, EventFilter> {
   return Object.fromEntries(
     Object.entries(events).map(([name, config]) => {
-      if (name === 'schedule') return [name, { cron: (config as { cron: string }[]).map(({ cron }) => cron) }];
+      if (name === 'schedule')
+        return [name, { cron: (config as { cron: string }[]).map(({ cron }) => cron) }];
       return [name, (config ?? {}) as EventFilter];
     }),
   );

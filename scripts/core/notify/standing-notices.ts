@@ -1,0 +1,195 @@
+/**
+ * What is told before or without any receipt. All of these stand for days, so each is news only against what main knew
+ * already: `known` holds what the plans and person files of the checked-out commit said.
+ *
+ * | event             | told                                                                                  |
+ * |-------------------|---------------------------------------------------------------------------------------|
+ * | needs-review      | once a plan of lane review: it waits for approval                                     |
+ * | held              | once a person and code: nothing is granted or taken until somebody decides            |
+ * | guardrail-refused | once a code and person that a guardrail holds against a plan; an export that was refused |
+ * | failed            | once a run: jobs of it that failed, receipt or not                                    |
+ * | silence           | no successful run for as many hours as the file says, and again after as many more    |
+ */
+import type { Plan } from '../plan/plan-file.ts';
+import { GUARDRAILS } from '../plan/guardrails.ts';
+import type { PersonFile } from '../people/person-file.ts';
+import type { Manifest } from '../record/manifest.ts';
+import { countPeople } from '../render/count-people.ts';
+import { secondsBetween } from '../values/calendar.ts';
+import { compareText } from '../values/finding.ts';
+import { compareHrIds } from '../values/hr-id.ts';
+import { announcesExit } from './future-exit.ts';
+import { type Notice, noticeKey } from './notice.ts';
+import { kindsText, peopleIn } from './receipt-notices.ts';
+
+export interface Standing {
+  /** Plans that are news: of this run, on main or in the pull request. */
+  plans: Plan[];
+  /** Person files that are news. */
+  people: Pick<PersonFile, 'stage' | 'hold' | 'employee'>[];
+  known: Known;
+  /** Of this run, ISO. */
+  at: string;
+  run: string | undefined;
+}
+
+/** `<person> <code>` of holds and of guardrails that were told or could be read before. */
+export interface Known {
+  held: ReadonlySet<string>;
+  refused: ReadonlySet<string>;
+}
+
+const GUARDRAIL_CODES: ReadonlySet<string> = new Set(GUARDRAILS.map(({ code }) => code));
+
+export function standingNotices(standing: Standing): Notice[] {
+  const { plans, at, run } = standing;
+  const rest = { at, ...(run === undefined ? {} : { run }) };
+  return [
+    ...plans.filter(({ lane }) => lane === 'review').map((plan) => reviewNotice(plan, rest)),
+    ...heldNotices(standing, rest),
+    ...plans.flatMap((plan) => guardrailNotices(plan, standing.known, rest)),
+  ];
+}
+
+function reviewNotice(plan: Plan, rest: Pick<Notice, 'at' | 'run'>): Notice {
+  const shown = plan.actions.filter((action) => !announcesExit(action));
+  const { joiner, mover, leaver, leave, return: back, adoption, rescheduled, groups } = countPeople(shown);
+  return {
+    event: 'needs-review',
+    key: noticeKey('needs-review', { plan: plan.digest }),
+    people: peopleIn(shown, kindsText),
+    counts: {
+      joiner,
+      mover,
+      leaver,
+      'on leave': leave,
+      return: back,
+      adoption,
+      rescheduled,
+      'new group': groups,
+    },
+    others: plan.actions.length - shown.length,
+    plan: { digest: plan.digest, asOf: plan.asOf, lane: plan.lane },
+    ...rest,
+  };
+}
+
+/** One notice a person and code, so that each is remembered on its own; the route tells them in one message. */
+function heldNotices({ plans, people, known }: Standing, rest: Pick<Notice, 'at' | 'run'>): Notice[] {
+  const held = new Map<string, { person: string; code: string }>();
+  for (const { person, code } of heldIn(plans, people))
+    if (!known.held.has(`${person} ${code}`)) held.set(`${person} ${code}`, { person, code });
+  return [...held.values()]
+    .sort((a, b) => compareHrIds(a.person, b.person) || compareText(a.code, b.code))
+    .map(({ person, code }) => ({
+      event: 'held',
+      key: noticeKey('held', { person, code }),
+      people: [{ person, code, did: `on hold: ${code}` }],
+      ...rest,
+    }));
+}
+
+export function heldIn(
+  plans: Pick<Plan, 'held'>[],
+  people: Pick<PersonFile, 'stage' | 'hold' | 'employee'>[],
+): { person: string; code: string }[] {
+  return [
+    ...people.flatMap(({ stage, hold, employee }) =>
+      stage === 'hold' ? [{ person: employee.id, code: codeOf(hold?.code ?? 'hold') }] : [],
+    ),
+    ...plans.flatMap((plan) => plan.held.map(({ person, code }) => ({ person, code: codeOf(code) }))),
+  ];
+}
+
+function guardrailNotices(plan: Plan, known: Known, rest: Pick<Notice, 'at' | 'run'>): Notice[] {
+  const fresh = refusedIn([plan]).filter((pair) => !known.refused.has(pair));
+  if (fresh.length === 0) return [];
+  const pairs = fresh.map((pair) => pair.split(' '));
+  const codes = [...new Set(pairs.map(([, code]) => code ?? ''))].sort();
+  return [
+    {
+      event: 'guardrail-refused',
+      key: noticeKey('guardrail-refused', { pairs: fresh, day: plan.asOf }),
+      people: pairs
+        .filter(([person]) => person !== '')
+        .map(([person = '', code = '']) => ({ person, code, did: code }))
+        .sort((a, b) => compareHrIds(a.person, b.person)),
+      codes,
+      plan: { digest: plan.digest, asOf: plan.asOf, lane: plan.lane },
+      ...rest,
+    },
+  ];
+}
+
+/** Budgets have a code for each class: budget-suspensions. */
+function isGuardrail(code: string): boolean {
+  return GUARDRAIL_CODES.has(code) || (code.startsWith('budget-') && codeOf(code) === code);
+}
+
+/** `<person> <code>` of what guardrails hold against plans; the person may be ''. Sorted, each once. */
+export function refusedIn(plans: Pick<Plan, 'findings'>[]): string[] {
+  const pairs = plans.flatMap(({ findings }) =>
+    findings
+      .filter(({ code, severity }) => isGuardrail(code) && severity !== 'info')
+      .map(({ code, person }) => `${person ?? ''} ${code}`),
+  );
+  return [...new Set(pairs)].sort(compareText);
+}
+
+/** An export that was refused: nothing may be planned on it. */
+export function exportNotice(manifest: Manifest | undefined, run: string | undefined): Notice[] {
+  if (manifest === undefined || manifest.complete) return [];
+  const codes = [codeOf(manifest.refused ?? 'incomplete-export')];
+  return [
+    {
+      event: 'guardrail-refused',
+      key: noticeKey('guardrail-refused', { codes, startedAt: manifest.startedAt }),
+      at: manifest.finishedAt,
+      people: [],
+      codes,
+      ...(run === undefined ? {} : { run }),
+    },
+  ];
+}
+
+/** Jobs of this run that failed; `run` is its id, so that a second attempt of the same run is the same event. */
+export function runNotice(
+  jobs: string[],
+  run: { id: string; url: string | undefined },
+  at: string,
+): Notice[] {
+  if (jobs.length === 0) return [];
+  return [
+    {
+      event: 'failed',
+      key: noticeKey('failed', { run: run.id, jobs: [...jobs].sort() }),
+      at,
+      people: [],
+      jobs: [...jobs].sort(),
+      ...(run.url === undefined ? {} : { run: run.url }),
+    },
+  ];
+}
+
+/** `last`: when a run last succeeded, as far as anybody knows. Told once for every `limit` hours of it. */
+export function silenceNotice(last: string | undefined, now: string, limit: number): Notice[] {
+  if (last === undefined)
+    return [
+      {
+        event: 'silence',
+        key: noticeKey('silence', { last: null, day: now.slice(0, 10) }),
+        at: now,
+        people: [],
+        silence: { last: null, hours: 0 },
+      },
+    ];
+  const hours = Math.floor(secondsBetween(last, now) / 3_600);
+  if (hours < limit) return [];
+  const key = noticeKey('silence', { last, times: Math.floor(hours / limit) });
+  return [{ event: 'silence', key, at: now, people: [], silence: { last, hours } }];
+}
+
+/** A code is kebab-case; whatever else stands there is no code and is not repeated. */
+function codeOf(text: string): string {
+  return /^[a-z][a-z0-9-]{0,60}$/.test(text) ? text : 'other';
+}

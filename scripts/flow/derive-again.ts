@@ -1,0 +1,317 @@
+/**
+ * Every plan derived again, from the facts and mappings that its commit had. What is not provable there is looked for a
+ * little further, because runs overlap and lanes split:
+ *
+ * | case                                                     | then                                                     |
+ * |----------------------------------------------------------|----------------------------------------------------------|
+ * | a mapping was merged between planning and the commit     | the mappings before it are tried too                     |
+ * | the person's facts waited on the pull request's branch   | the next two versions of the person file are tried too   |
+ * | the urgent lane acts before the facts are exported       | the same                                                 |
+ * | such facts have not come yet                             | not attested for a week, then it does not hold           |
+ */
+import type { Archive } from '../adapters/files/archive.ts';
+import {
+  doubtAction,
+  doubtLane,
+  followsFromFacts,
+  type Ground,
+  groundOf,
+} from '../core/audit/check-derivation.ts';
+import { type AnsweredChange, shortId, trailersOf } from '../core/audit/history.ts';
+import { cutByPerson, type PersonRecord } from '../core/audit/person-record.ts';
+import { broken, note, unattested } from '../core/audit/verdict.ts';
+import type { Policy } from '../core/mappings/policy.ts';
+import type { PersonFile } from '../core/people/person-file.ts';
+import type { Action } from '../core/plan/action.ts';
+import { peopleOf, type Plan } from '../core/plan/plan-file.ts';
+import { textIn } from '../core/record/ledger.ts';
+import { dayIn, isDay } from '../core/values/calendar.ts';
+import type { Finding } from '../core/values/finding.ts';
+import { personFileOf } from '../core/values/hr-id.ts';
+import { readPinsText } from '../adapters/files/pins-text.ts';
+import type { RecordOfMain, VerifyOptions } from './verify-record.ts';
+
+const LATER_VERSIONS = 2;
+const RECENT_MAPPINGS_MS = 2 * 86_400_000;
+const FACTS_MAY_COME_MS = 7 * 86_400_000;
+
+interface Again {
+  findings: Finding[];
+  derived: number;
+  personFiles: number;
+}
+
+interface Context {
+  archive: Archive;
+  record: RecordOfMain;
+  people: PersonRecord;
+  /** Path -> its changes on main, oldest first. */
+  versions: ReadonlyMap<string, AnsweredChange[]>;
+  /** Changes of mappings/ on main. */
+  mappingChanges: AnsweredChange[];
+  now: number;
+  /** Account of each person as the record first named it, while going through the plans in time. */
+  accounts: Map<string, string>;
+}
+
+export async function derivePlansAgain(
+  archive: Archive,
+  record: RecordOfMain,
+  options: VerifyOptions,
+): Promise<Again> {
+  const context: Context = {
+    archive,
+    record,
+    people: cutByPerson(record.plans, record.receipts),
+    versions: versionsOf(record.changes),
+    mappingChanges: record.changes.filter(({ change }) => change.path.startsWith('mappings/')),
+    now: Date.parse(options.now),
+    accounts: new Map(),
+  };
+  const findings: Finding[] = [];
+  const plans = [...record.plans].flatMap(([name, plan]) => {
+    const arrival = record.arrivals.get(`state/plans/${name}`);
+    return arrival === undefined ? [] : [{ plan, arrival }];
+  });
+  plans.sort((a, b) => a.arrival.index - b.arrival.index);
+  let derived = 0;
+  for (const [index, { plan, arrival }] of plans.entries()) {
+    if (index % 20 === 0) options.progress('deriving plans again', index, plans.length);
+    findings.push(...(await checkPlan(plan, arrival, context)));
+    derived += plan.actions.length;
+  }
+  options.progress('deriving person files again');
+  const files = await checkPersonFiles(context);
+  return { findings: [...findings, ...files.findings], derived, personFiles: files.count };
+}
+
+function versionsOf(changes: AnsweredChange[]): Map<string, AnsweredChange[]> {
+  const versions = new Map<string, AnsweredChange[]>();
+  for (const answered of changes) {
+    const { path } = answered.change;
+    if (!path.startsWith('state/people/')) continue;
+    const list = versions.get(path);
+    if (list === undefined) versions.set(path, [answered]);
+    else list.push(answered);
+  }
+  return versions;
+}
+
+async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context): Promise<Finding[]> {
+  const { archive, people: record } = context;
+  const commit = (arrival.origin ?? arrival.main).id;
+  const before = (arrival.origin ?? arrival.main).at;
+  const subject = plan.digest.slice(0, 12);
+  const findings: Finding[] = [];
+  const policies = await policiesFor(arrival, context);
+  if (policies.length === 0)
+    return [
+      unattested(
+        'mappings-unreadable',
+        `the mappings of ${shortId(commit)} do not compile with this version of Rollcall: it was not derived again`,
+        { subject },
+      ),
+    ];
+  const people = peopleOf(plan);
+  const ledger = record.ledgerAt(people, before);
+  if (!record.knowsBase(plan, before))
+    findings.push(
+      unattested('base-unknown', 'was made over receipts that main did not have: one may be missing', {
+        subject,
+      }),
+    );
+  const pins = await readPinsAt(archive, commit);
+  for (const action of plan.actions) {
+    const about = { subject, ...(action.person === null ? {} : { person: action.person }) };
+    const wrong = doubtTarget(action, pins, context.accounts);
+    if (wrong !== undefined) findings.push(broken('wrong-target', `${action.kind}: ${wrong}`, about));
+    if (
+      action.kind === 'create-group' &&
+      !policies.some(({ groups }) => groups.some(({ name, create }) => create && name === action.target))
+    )
+      findings.push(
+        broken('not-derivable', 'create-group: no rule names this group with "create: true"', about),
+      );
+  }
+  for (const person of people) {
+    const own = plan.actions.filter((action) => action.person === person);
+    const versions = await personVersions(person, commit, arrival, context);
+    const grounds = groundsFor(versions.files, policies, plan.asOf, before, (asOf, inputs) =>
+      groundOf(inputs, ledger.people.get(person), asOf),
+    );
+    const about = { subject, person };
+    for (const action of own) {
+      const verdict = prove(action, plan, grounds, ledger);
+      if (verdict === undefined) continue;
+      const isEarly =
+        plan.lane !== 'review' && !versions.isLater && context.now - Date.parse(before) < FACTS_MAY_COME_MS;
+      const isOvertaken = plan.lane === 'auto' && action.kind === 'update' && !versions.cameWithPlan;
+      if (verdict.code === 'not-derivable' && (isEarly || isOvertaken))
+        findings.push(
+          unattested(
+            'facts-not-here',
+            `${action.kind}: the facts that it follows from are not on main${isEarly ? ' yet' : ''} (${verdict.why})`,
+            about,
+          ),
+        );
+      else findings.push(broken(verdict.code, `${action.kind}: ${verdict.why}`, about));
+    }
+  }
+  return findings;
+}
+
+/** The first ground that an action follows from ends the search; the doubt that is told is the one about the plan's own commit. */
+function prove(
+  action: Action,
+  plan: Plan,
+  grounds: () => Iterable<Ground>,
+  ledger: ReturnType<PersonRecord['ledgerAt']>,
+): { code: 'not-derivable' | 'wrong-lane'; why: string } | undefined {
+  let first: { code: 'not-derivable' | 'wrong-lane'; why: string } | undefined;
+  for (const ground of grounds()) {
+    const why = doubtAction(action, ground);
+    if (why !== undefined) {
+      first ??= { code: 'not-derivable', why };
+      continue;
+    }
+    const lane = doubtLane(action, plan.lane, ground, ledger);
+    if (lane === undefined) return undefined;
+    first = { code: 'wrong-lane', why: lane };
+  }
+  return first ?? { code: 'not-derivable', why: 'there is no file of this person' };
+}
+
+/** Every combination worth trying, most likely first; each is derived once and only when it is asked for. */
+function groundsFor(
+  files: PersonFile[],
+  policies: Policy[],
+  asOf: string,
+  committed: string,
+  make: (asOf: string, inputs: { policy: Policy; person: PersonFile }) => Ground,
+): () => Iterable<Ground> {
+  const zone = policies[0]?.lifecycle.timeZone ?? 'UTC';
+  const days = [...new Set([asOf, dayIn(zone, committed)])];
+  const recipes = files.flatMap((person) =>
+    policies.flatMap((policy) => days.map((day) => ({ person, policy, day }))),
+  );
+  const made: Ground[] = [];
+  return function* () {
+    for (const [index, { person, policy, day }] of recipes.entries()) {
+      made[index] ??= make(day, { policy, person });
+      yield made[index];
+    }
+  };
+}
+
+async function policiesFor(arrival: AnsweredChange, { archive, mappingChanges }: Context): Promise<Policy[]> {
+  const commit = arrival.origin ?? arrival.main;
+  const commits = [commit.id];
+  for (const { main } of mappingChanges.filter(({ index }) => index <= arrival.index).slice(-20))
+    if (Date.parse(commit.at) - Date.parse(main.at) < RECENT_MAPPINGS_MS && main.parents[0] !== undefined)
+      commits.push(main.parents[0]);
+  const policies: Policy[] = [];
+  for (const each of new Set(commits)) {
+    const policy = await archive.policyAt(each);
+    if (policy !== undefined && !policies.includes(policy)) policies.push(policy);
+  }
+  return policies;
+}
+
+async function personVersions(
+  person: string,
+  commit: string,
+  arrival: AnsweredChange,
+  { archive, versions }: Context,
+): Promise<{ files: PersonFile[]; isLater: boolean; cameWithPlan: boolean }> {
+  const path = personFileOf(person);
+  const changes = versions.get(path) ?? [];
+  const later = changes.filter(({ index }) => index > arrival.index).slice(0, LATER_VERSIONS);
+  const blobs = [await archive.blobAt(commit, path), ...later.map(({ change }) => change.after)];
+  const files: PersonFile[] = [];
+  for (const blob of new Set(blobs)) {
+    const file = blob === undefined || blob === null ? undefined : await archive.person(blob);
+    if (file !== undefined) files.push(file);
+  }
+  return {
+    files,
+    isLater: later.length > 0,
+    cameWithPlan: changes.some(({ index }) => index === arrival.index),
+  };
+}
+
+/** The id that an action is aimed at must be the one that its name stands for. */
+function doubtTarget(
+  action: Action,
+  pins: Readonly<Record<string, string>>,
+  accounts: Map<string, string>,
+): string | undefined {
+  const { kind, person, account, target } = action;
+  if (person !== null && account !== null) {
+    const known = accounts.get(person);
+    if (known !== undefined && known !== account && kind !== 'adopt')
+      return 'its account is not the one that the record has for this person';
+    accounts.set(person, account);
+    if ((kind === 'delete' || kind === 'adopt') && target !== account) return 'its target is another account';
+  }
+  if (kind === 'create') accounts.delete(person ?? '');
+  if (kind !== 'join-group' && kind !== 'leave-group') return undefined;
+  const name = textIn(kind === 'join-group' ? action.after : action.before, 'group');
+  const pinned = Object.hasOwn(pins, name) ? pins[name] : undefined;
+  return pinned !== undefined && pinned !== target
+    ? `its target is not the group that "${name}" is pinned to in state/groups.yaml`
+    : undefined;
+}
+
+async function readPinsAt(archive: Archive, commit: string): Promise<Readonly<Record<string, string>>> {
+  const blob = await archive.blobAt(commit, 'state/groups.yaml');
+  const text = blob === undefined ? undefined : await archive.text(blob);
+  return text === undefined ? {} : readPinsText(text);
+}
+
+/** Person files that nothing vouches for, and all that stand at head, must follow from their own facts. */
+async function checkPersonFiles(context: Context): Promise<{ findings: Finding[]; count: number }> {
+  const { archive, versions, people } = context;
+  const findings: Finding[] = [];
+  let count = 0;
+  for (const [path, changes] of versions) {
+    const newest = changes.at(-1);
+    for (const answered of changes) {
+      const { change } = answered;
+      const commit = answered.origin ?? answered.main;
+      const isVouched =
+        trailersOf(commit, 'Source').length > 0 || trailersOf(commit, 'Plan-Digest').length > 0;
+      if (change.after === null || (isVouched && answered !== newest)) continue;
+      count += 1;
+      const about = { subject: path };
+      const person = await archive.person(change.after);
+      if (person === undefined) {
+        findings.push(
+          broken('person-unreadable', `as committed in ${shortId(commit.id)} is no person file`, about),
+        );
+        continue;
+      }
+      const id = person.employee.id;
+      if (personFileOf(id) !== path) findings.push(broken('person-misplaced', `is the file of ${id}`, about));
+      const policies = await policiesFor(answered, context);
+      if (policies.length === 0) continue;
+      const asOf = trailersOf(commit, 'As-Of')[0];
+      const ledger = people.ledgerAt([id], commit.at).people.get(id);
+      const day =
+        asOf !== undefined && isDay(asOf) ? asOf : dayIn(policies[0]!.lifecycle.timeZone, commit.at);
+      const grounds = groundsFor([person], policies, day, commit.at, (on, inputs) =>
+        groundOf(inputs, ledger, on),
+      );
+      if (![...grounds()].some(followsFromFacts))
+        findings.push(
+          broken(
+            'person-edited',
+            `as committed in ${shortId(commit.id)} does not follow from its own facts and the mappings`,
+            { ...about, person: id },
+          ),
+        );
+    }
+    if (newest?.change.kind === 'deleted')
+      findings.push(note('person-removed', 'is no longer there', { subject: path }));
+  }
+  return { findings, count };
+}

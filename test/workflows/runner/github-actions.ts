@@ -1,0 +1,250 @@
+/**
+ * GitHub Actions over the emulated GitHub: looks at what happened there, starts the workflows that it starts, and runs
+ * them until nothing is left to do. Files come from git: of the commit that the event is about, or of the default branch.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { createTurns } from './concurrency.ts';
+import { resolve, textOf, type Value } from './expressions.ts';
+import { githubContext } from './job.ts';
+import { type RunReport, runWorkflow } from './run.ts';
+import { ON_DEFAULT_BRANCH, type StartedEvent, starts } from './triggers.ts';
+import { createCredentials, type ActionsWorld } from './world.ts';
+import { readWorkflowFile, type WorkflowFile } from './workflow-file.ts';
+
+const run = promisify(execFile);
+
+/** A line of the emulator's trigger log. */
+export interface LoggedEvent {
+  id: number;
+  event: string;
+  action: string | null;
+  actor: { login: string; kind: string };
+  ref: string | null;
+  sha: string | null;
+  pull: number | null;
+  outcome: 'run' | 'awaiting approval' | 'none';
+  reason: string;
+  payload: Record<string, unknown>;
+}
+
+export interface Actions {
+  /** Runs everything that has been started, and what that starts, until it is quiet. @returns the new runs in their order. */
+  settle(): Promise<RunReport[]>;
+  /** What the clock starts: the workflow's own schedule. */
+  schedule(file: string): Promise<RunReport[]>;
+  /** Every run so far. */
+  runs: RunReport[];
+  /** Events that have been looked at. */
+  events: LoggedEvent[];
+  close(): Promise<void>;
+}
+
+export interface ActionsOptions {
+  world: ActionsWorld;
+  /** Changes a workflow file before it is read: path and text. For tests that take a line out. */
+  alter?: (path: string, text: string) => string;
+  /** Folder of the project, whose node_modules stand for what `npm ci` installs. */
+  project: string;
+}
+
+/** More than this is a loop that feeds itself. */
+const MOST_RUNS = 40;
+
+export async function startActions({ world, alter, project }: ActionsOptions): Promise<Actions> {
+  const scratch = await mkdtemp(join(tmpdir(), 'rollcall-actions-'));
+  const programs = join(scratch, 'programs');
+  await mkdir(programs);
+  await writeFile(join(programs, 'npm'), npmProgram(project), { mode: 0o755 });
+  const mirror = join(scratch, 'mirror.git');
+  const address = `${world.url.replace('://', `://x-access-token:${world.readToken}@`)}/${world.repository}.git`;
+  const git = async (...args: string[]): Promise<string> =>
+    (await run('git', ['-C', mirror, ...args], { maxBuffer: 64 * 1024 * 1024 })).stdout;
+  await mkdir(mirror);
+  await git('init', '--quiet', '--bare');
+  await symlink(join(project, 'node_modules'), join(scratch, 'node_modules'));
+
+  const credentials = createCredentials(world);
+  const turns = createTurns();
+  const seen = new Set<number>();
+  const runs: RunReport[] = [];
+  const events: LoggedEvent[] = [];
+  const running = new Set<Promise<void>>();
+  let count = 0;
+
+  async function fetchMirror(): Promise<void> {
+    await git('fetch', '--quiet', '--prune', address, '+refs/*:refs/*');
+  }
+
+  async function readWorkflows(commit: string): Promise<WorkflowFile[]> {
+    const names = (await git('ls-tree', '--name-only', commit, '--', '.github/workflows/')).split('\n');
+    const files: WorkflowFile[] = [];
+    for (const path of names.filter((name) => /\.ya?ml$/.test(name))) {
+      const text = await git('show', `${commit}:${path}`);
+      files.push(await readWorkflowFile(path, alter === undefined ? text : alter(path, text)));
+    }
+    return files;
+  }
+
+  async function start(event: StartedEvent): Promise<void> {
+    const commit = ON_DEFAULT_BRANCH.has(event.name) ? 'refs/heads/main' : event.sha;
+    for (const workflow of await readWorkflows(commit)) {
+      if (!starts(workflow, event)) continue;
+      count += 1;
+      if (count > MOST_RUNS) throw new Error(`more than ${MOST_RUNS} runs: something starts itself`);
+      const started = startRun(workflow, event, String(count)).finally(() => running.delete(started));
+      running.add(started);
+    }
+  }
+
+  async function startRun(workflow: WorkflowFile, event: StartedEvent, runId: string): Promise<void> {
+    const stop = new AbortController();
+    const input = { workflow, event, runId, actions: world, credentials, programs, signal: stop.signal };
+    const { concurrency } = workflow;
+    const scope = {
+      contexts: { github: githubContext(input), vars: world.variables, inputs: event.inputs },
+      status: { ok: true, failed: false, cancelled: false },
+    };
+    const turn =
+      concurrency === undefined
+        ? undefined
+        : turns.take(textOf(resolve(concurrency.group, scope)), concurrency, () => stop.abort());
+    if (turn !== undefined && !(await turn.granted)) {
+      runs.push({ id: runId, workflow, event, conclusion: 'cancelled', jobs: {} });
+      return;
+    }
+    try {
+      runs.push(await runWorkflow({ ...input, folder: join(scratch, `run-${runId}`) }));
+    } finally {
+      turn?.end();
+    }
+  }
+
+  async function look(): Promise<boolean> {
+    const response = await fetch(`${world.url}/_emulator/events`);
+    const fresh = ((await response.json()) as LoggedEvent[]).filter(({ id }) => !seen.has(id));
+    if (fresh.length === 0) return false;
+    for (const each of fresh) {
+      seen.add(each.id);
+      events.push(each);
+      if (each.outcome !== 'run' || each.event === 'delete') continue;
+      const event = await eventOf(each);
+      if (event !== undefined) await start(event);
+    }
+    return true;
+  }
+
+  async function eventOf(logged: LoggedEvent): Promise<StartedEvent | undefined> {
+    const { payload } = logged;
+    const pull = payload['pull_request'] as PullPayload | undefined;
+    const base: StartedEvent = {
+      name: logged.event,
+      action: logged.action ?? undefined,
+      ref: logged.ref ?? 'refs/heads/main',
+      sha: logged.sha ?? '',
+      actor: logged.actor.login,
+      headRef: pull?.head.ref ?? '',
+      baseRef: pull?.base.ref ?? '',
+      fork: pull !== undefined && pull.head.repo?.full_name !== world.repository,
+      payload,
+      inputs: (payload['inputs'] ?? {}) as Record<string, Value>,
+      changed: [],
+    };
+    // GitHub makes the test merge before it starts anything; the emulator makes it when somebody looks.
+    if (logged.event === 'pull_request' && logged.pull !== null)
+      await fetch(`${world.url}/repos/${world.repository}/pulls/${logged.pull}`, {
+        headers: { authorization: `Bearer ${world.readToken}`, 'user-agent': 'actions' },
+      });
+    await fetchMirror();
+    if (logged.event === 'pull_request') {
+      const merge = await git('rev-parse', '--verify', '--quiet', base.ref).catch(() => undefined);
+      // It does not start while the pull request conflicts with its base.
+      if (merge === undefined) return undefined;
+      base.sha = merge.trim();
+    }
+    if (logged.event === 'push') base.changed = await changedFiles(`${String(payload['before'])}`, base.sha);
+    if (pull !== undefined) base.changed = await changedFiles(`${pull.base.sha}...`, pull.head.sha);
+    if (base.sha === '') base.sha = (await git('rev-parse', 'refs/heads/main')).trim();
+    return base;
+  }
+
+  async function changedFiles(from: string, to: string): Promise<string[]> {
+    if (/^0+$/.test(from)) return [];
+    const range = from.endsWith('...') ? [`${from}${to}`] : [from, to];
+    return (await git('diff', '--name-only', ...range)).split('\n').filter((path) => path !== '');
+  }
+
+  async function settle(): Promise<RunReport[]> {
+    const before = runs.length;
+    for (;;) {
+      await fetchMirror();
+      const more = await look();
+      if (running.size > 0) {
+        await Promise.race(running);
+        continue;
+      }
+      if (!more) return runs.slice(before);
+    }
+  }
+
+  return {
+    runs,
+    events,
+    settle,
+    async schedule(file) {
+      await fetchMirror();
+      const path = `.github/workflows/${file}`;
+      const sha = (await git('rev-parse', 'refs/heads/main')).trim();
+      const workflow = (await readWorkflows(sha)).find((each) => each.path === path);
+      const [cron = ''] = workflow?.on['schedule']?.cron ?? [];
+      const before = runs.length;
+      await start({
+        name: 'schedule',
+        action: undefined,
+        ref: 'refs/heads/main',
+        sha,
+        // GitHub runs it in the name of whoever changed the cron line last.
+        actor: 'cas',
+        headRef: '',
+        baseRef: '',
+        fork: false,
+        payload: { schedule: cron, workflow: path },
+        inputs: {},
+        changed: [],
+      });
+      await settle();
+      return runs.slice(before);
+    },
+    async close() {
+      await Promise.allSettled(running);
+      await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+interface PullPayload {
+  head: { ref: string; sha: string; repo?: { full_name: string } | null };
+  base: { ref: string; sha: string };
+}
+
+/**
+ * `npm` as the jobs see it: installing takes the packages that lie beside the tests, if the lock file is theirs; the
+ * test suite is not run within itself; everything else is npm's own.
+ */
+function npmProgram(project: string): string {
+  return `#!/usr/bin/env bash
+set -euo pipefail
+PATH="\${PATH#*:}"
+case "$1" in
+  ci)
+    cmp --silent package-lock.json ${JSON.stringify(join(project, 'package-lock.json'))} || { echo 'npm ci: another lock file'; exit 1; }
+    ln -sfn ${JSON.stringify(join(project, 'node_modules'))} node_modules
+    echo 'added packages' ;;
+  test) echo 'the test suite is not run within itself' ;;
+  *) exec npm "$@" ;;
+esac
+`;
+}

@@ -103,13 +103,7 @@ async function readStandings(
     const standing =
       options.approvals === undefined
         ? standingByHand(plan, options.approvedBy ?? [], approvers, rest)
-        : standingByForge(
-            plan,
-            options.approvals.plans[plan.digest],
-            approvers,
-            desk.policy.guardrails.approvals.required,
-            rest,
-          );
+        : standingByForge(plan, options.approvals.plans[plan.digest], approvers, rest);
     standings.set(plan.digest, standing);
   }
   return standings;

@@ -1,4 +1,5 @@
 /** What the doors need from outside. Adapters implement these; the planner is handed a reader and cannot write. */
+import type { DirectoryEvent } from './core/directory/event.ts';
 import type { ArmedState, LiveAccount, LiveBinding, LiveGroup } from './core/directory/live.ts';
 import type {
   Annotation,
@@ -11,6 +12,9 @@ import type {
   ForgeReview,
   Permission,
 } from './core/forge/shapes.ts';
+import type { NotificationChannel } from './core/mappings/notifications-file.ts';
+import type { Message, MessageContext } from './core/notify/compose-message.ts';
+import type { Delivery } from './core/notify/route-notices.ts';
 import type { HrRead } from './core/people/hr-read.ts';
 
 /** BambooHR. Every method throws a Failure (exit 1: not reachable; 2: key or company wrong; 3: the read cannot be trusted). */
@@ -194,4 +198,41 @@ export interface Forge {
   }): Promise<void>;
   /** null when the forge cannot say. */
   readPermission(login: string): Promise<Permission | null>;
+}
+
+/** JumpCloud's log of what was done to it (Directory Insights), of the last 90 days. */
+export interface DirectoryLog {
+  /**
+   * Changes of users, groups and associations since an ISO instant, from the newest back, page by page, until `take`
+   * says that it has enough. cut: there was more than is ever read. not-enabled: the organisation has no such log.
+   */
+  readChanges(
+    since: string,
+    take: (events: DirectoryEvent[]) => boolean,
+  ): Promise<'read' | 'cut' | 'not-enabled'>;
+}
+
+/** Issues of the forge, apart from pull requests. */
+export interface IssueTracker {
+  /**
+   * Keeps one issue a `marker` (hidden in its body): made when it is to be open and there is none, its title and body
+   * replaced when they differ, closed and opened again. null: there is none and none is needed.
+   */
+  putIssue(
+    marker: string,
+    issue: { title: string; body: string; open: boolean; labels: string[] },
+  ): Promise<{ number: number; url: string; changed: boolean } | null>;
+}
+
+/** What became of one delivery; `reason` is fit for a log: never an address, a person or a secret. */
+export type Sent =
+  /** `reason` here: not everybody got it. */
+  | { outcome: 'sent'; attempts: number; reason?: string }
+  | { outcome: 'failed'; attempts: number; reason: string };
+
+/** Slack, mail and webhook. A failing channel is an outcome, nothing is thrown. */
+export interface Notifier {
+  /** Why this channel cannot be used: the variable that is missing or wrong; undefined when it can. */
+  missing(channel: NotificationChannel): string | undefined;
+  send(delivery: Delivery, message: Message, context: MessageContext): Promise<Sent>;
 }

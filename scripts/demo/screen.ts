@@ -24,7 +24,7 @@ const WHO = 13;
 const STYLES = { '+': 'green', '-': 'red', '~': 'yellow' } as const;
 
 export function renderScreen({ day, title, place, rows }: Screen, paint: Paint, columns: number): string {
-  const width = Math.min(Math.max(columns, 60), 100);
+  const width = columns === 0 ? 100 : Math.min(Math.max(columns, 60), 100);
   const rule = '─'.repeat(width);
   const gap = ' '.repeat(Math.max(1, width - columnsOf(day) - columnsOf(title) - columnsOf(place) - 4));
   const head = `${paint('bold', `${day}    ${title}`)}${gap}${paint('dim', place)}`;

@@ -145,7 +145,7 @@ async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
       finishedAt: input.now(),
       outcome,
       results,
-      approvedBy: [...authorisation.approvedBy].sort(),
+      approvedBy: authorisation.approvals.map(({ login }) => login).sort(),
       ...(mergedBy === undefined ? {} : { mergedBy }),
       ...(input.run === undefined ? {} : { run: input.run }),
       ...(input.trigger === undefined ? {} : { trigger: input.trigger }),

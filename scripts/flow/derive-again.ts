@@ -31,7 +31,12 @@ import { personFileOf } from '../core/values/hr-id.ts';
 import { readPinsText } from '../adapters/files/pins-text.ts';
 import type { RecordOfMain, VerifyOptions } from './verify-record.ts';
 
+type Pins = Readonly<Record<string, string>>;
+
+const PINS = 'state/groups.yaml';
 const LATER_VERSIONS = 2;
+/** Person files that are read before they are needed. */
+const AT_ONCE = 200;
 const RECENT_MAPPINGS_MS = 2 * 86_400_000;
 const FACTS_MAY_COME_MS = 7 * 86_400_000;
 
@@ -52,6 +57,8 @@ interface Context {
   now: number;
   /** Account of each person as the record first named it, while going through the plans in time. */
   accounts: Map<string, string>;
+  /** Pinned groups by blob. */
+  pins: Map<string, Pins>;
 }
 
 export async function derivePlansAgain(
@@ -67,6 +74,7 @@ export async function derivePlansAgain(
     mappingChanges: record.changes.filter(({ change }) => change.path.startsWith('mappings/')),
     now: Date.parse(options.now),
     accounts: new Map(),
+    pins: new Map(),
   };
   const findings: Finding[] = [];
   const plans = [...record.plans].flatMap(([name, plan]) => {
@@ -75,6 +83,7 @@ export async function derivePlansAgain(
   });
   plans.sort((a, b) => a.arrival.index - b.arrival.index);
   let derived = 0;
+  await Promise.all(plans.map(({ arrival }) => archive.policyAt((arrival.origin ?? arrival.main).id)));
   for (const [index, { plan, arrival }] of plans.entries()) {
     if (index % 20 === 0) options.progress('deriving plans again', index, plans.length);
     findings.push(...(await checkPlan(plan, arrival, context)));
@@ -89,7 +98,7 @@ function versionsOf(changes: AnsweredChange[]): Map<string, AnsweredChange[]> {
   const versions = new Map<string, AnsweredChange[]>();
   for (const answered of changes) {
     const { path } = answered.change;
-    if (!path.startsWith('state/people/')) continue;
+    if (!path.startsWith('state/people/') && path !== PINS) continue;
     const list = versions.get(path);
     if (list === undefined) versions.set(path, [answered]);
     else list.push(answered);
@@ -98,7 +107,7 @@ function versionsOf(changes: AnsweredChange[]): Map<string, AnsweredChange[]> {
 }
 
 async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context): Promise<Finding[]> {
-  const { archive, people: record } = context;
+  const { people: record } = context;
   const commit = (arrival.origin ?? arrival.main).id;
   const before = (arrival.origin ?? arrival.main).at;
   const subject = plan.digest.slice(0, 12);
@@ -120,7 +129,7 @@ async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context):
         subject,
       }),
     );
-  const pins = await readPinsAt(archive, commit);
+  const pins = await readPinsAt(arrival, context);
   for (const action of plan.actions) {
     const about = { subject, ...(action.person === null ? {} : { person: action.person }) };
     const wrong = doubtTarget(action, pins, context.accounts);
@@ -133,9 +142,12 @@ async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context):
         broken('not-derivable', 'create-group: no rule names this group with "create: true"', about),
       );
   }
-  for (const person of people) {
-    const own = plan.actions.filter((action) => action.person === person);
-    const versions = await personVersions(person, commit, arrival, context);
+  const byPerson = new Map(people.map((person): [string, Action[]] => [person, []]));
+  for (const action of plan.actions) if (action.person !== null) byPerson.get(action.person)?.push(action);
+  const files = await Promise.all(people.map((person) => personVersions(person, arrival, context)));
+  for (const [position, person] of people.entries()) {
+    const own = byPerson.get(person) ?? [];
+    const versions = files[position]!;
     const grounds = groundsFor(versions.files, policies, plan.asOf, before, (asOf, inputs) =>
       groundOf(inputs, ledger.people.get(person), asOf),
     );
@@ -205,13 +217,16 @@ function groundsFor(
 
 async function policiesFor(arrival: AnsweredChange, { archive, mappingChanges }: Context): Promise<Policy[]> {
   const commit = arrival.origin ?? arrival.main;
-  const commits = [commit.id];
-  for (const { main } of mappingChanges.filter(({ index }) => index <= arrival.index).slice(-20))
-    if (Date.parse(commit.at) - Date.parse(main.at) < RECENT_MAPPINGS_MS && main.parents[0] !== undefined)
-      commits.push(main.parents[0]);
+  const commits = new Set([commit.id]);
+  const last = mappingChanges.findLastIndex(({ index }) => index <= arrival.index);
+  for (let at = last; at >= 0; at -= 1) {
+    const { main } = mappingChanges[at]!;
+    if (Date.parse(commit.at) - Date.parse(main.at) >= RECENT_MAPPINGS_MS) break;
+    if (main.parents[0] !== undefined) commits.add(main.parents[0]);
+  }
   const policies: Policy[] = [];
-  for (const each of new Set(commits)) {
-    const policy = await archive.policyAt(each);
+  for (const id of commits) {
+    const policy = await archive.policyAt(id);
     if (policy !== undefined && !policies.includes(policy)) policies.push(policy);
   }
   return policies;
@@ -219,24 +234,32 @@ async function policiesFor(arrival: AnsweredChange, { archive, mappingChanges }:
 
 async function personVersions(
   person: string,
-  commit: string,
   arrival: AnsweredChange,
   { archive, versions }: Context,
 ): Promise<{ files: PersonFile[]; isLater: boolean; cameWithPlan: boolean }> {
   const path = personFileOf(person);
   const changes = versions.get(path) ?? [];
   const later = changes.filter(({ index }) => index > arrival.index).slice(0, LATER_VERSIONS);
-  const blobs = [await archive.blobAt(commit, path), ...later.map(({ change }) => change.after)];
-  const files: PersonFile[] = [];
-  for (const blob of new Set(blobs)) {
-    const file = blob === undefined || blob === null ? undefined : await archive.person(blob);
-    if (file !== undefined) files.push(file);
-  }
+  const blobs = [blobAt(path, arrival, versions), ...later.map(({ change }) => change.after)];
+  const files = await Promise.all(
+    [...new Set(blobs)].flatMap((blob) => (blob === undefined || blob === null ? [] : [archive.person(blob)])),
+  );
   return {
-    files,
+    files: files.filter((file) => file !== undefined),
     isLater: later.length > 0,
     cameWithPlan: changes.some(({ index }) => index === arrival.index),
   };
+}
+
+/** What a path held in the commit that brought a plan: what this wrote itself, else what main had by then. */
+function blobAt(
+  path: string,
+  { origin, index }: AnsweredChange,
+  versions: ReadonlyMap<string, AnsweredChange[]>,
+): string | null | undefined {
+  const own = origin?.changes.find((change) => change.path === path);
+  if (own !== undefined) return own.after;
+  return versions.get(path)?.findLast((version) => version.index <= index)?.change.after;
 }
 
 /** The id that an action is aimed at must be the one that its name stands for. */
@@ -262,56 +285,59 @@ function doubtTarget(
     : undefined;
 }
 
-async function readPinsAt(archive: Archive, commit: string): Promise<Readonly<Record<string, string>>> {
-  const blob = await archive.blobAt(commit, 'state/groups.yaml');
-  const text = blob === undefined ? undefined : await archive.text(blob);
-  return text === undefined ? {} : readPinsText(text);
+async function readPinsAt(arrival: AnsweredChange, { archive, versions, pins }: Context): Promise<Pins> {
+  const blob = blobAt(PINS, arrival, versions);
+  if (blob === undefined || blob === null) return {};
+  const known = pins.get(blob);
+  if (known !== undefined) return known;
+  const text = await archive.text(blob);
+  const read = text === undefined ? {} : readPinsText(text);
+  pins.set(blob, read);
+  return read;
 }
 
 /** Person files that nothing vouches for, and all that stand at head, must follow from their own facts. */
 async function checkPersonFiles(context: Context): Promise<{ findings: Finding[]; count: number }> {
-  const { archive, versions, people } = context;
   const findings: Finding[] = [];
-  let count = 0;
-  for (const [path, changes] of versions) {
+  const wanted: AnsweredChange[] = [];
+  for (const [path, changes] of context.versions) {
+    if (path === PINS) continue;
     const newest = changes.at(-1);
-    for (const answered of changes) {
-      const { change } = answered;
-      const commit = answered.origin ?? answered.main;
-      const isVouched =
-        trailersOf(commit, 'Source').length > 0 || trailersOf(commit, 'Plan-Digest').length > 0;
-      if (change.after === null || (isVouched && answered !== newest)) continue;
-      count += 1;
-      const about = { subject: path };
-      const person = await archive.person(change.after);
-      if (person === undefined) {
-        findings.push(
-          broken('person-unreadable', `as committed in ${shortId(commit.id)} is no person file`, about),
-        );
-        continue;
-      }
-      const id = person.employee.id;
-      if (personFileOf(id) !== path) findings.push(broken('person-misplaced', `is the file of ${id}`, about));
-      const policies = await policiesFor(answered, context);
-      if (policies.length === 0) continue;
-      const asOf = trailersOf(commit, 'As-Of')[0];
-      const ledger = people.ledgerAt([id], commit.at).people.get(id);
-      const day =
-        asOf !== undefined && isDay(asOf) ? asOf : dayIn(policies[0]!.lifecycle.timeZone, commit.at);
-      const grounds = groundsFor([person], policies, day, commit.at, (on, inputs) =>
-        groundOf(inputs, ledger, on),
-      );
-      if (![...grounds()].some(followsFromFacts))
-        findings.push(
-          broken(
-            'person-edited',
-            `as committed in ${shortId(commit.id)} does not follow from its own facts and the mappings`,
-            { ...about, person: id },
-          ),
-        );
-    }
-    if (newest?.change.kind === 'deleted')
-      findings.push(note('person-removed', 'is no longer there', { subject: path }));
+    if (newest?.change.kind === 'deleted') findings.push(note('person-removed', 'is no longer there', { subject: path }));
+    for (const answered of changes)
+      if (answered.change.after !== null && (answered === newest || !isVouched(answered))) wanted.push(answered);
   }
-  return { findings, count };
+  for (let start = 0; start < wanted.length; start += AT_ONCE) {
+    const some = wanted.slice(start, start + AT_ONCE);
+    const files = await Promise.all(some.map(({ change }) => context.archive.person(change.after ?? '')));
+    for (const [index, answered] of some.entries())
+      findings.push(...(await checkPersonFile(answered, files[index], context)));
+  }
+  return { findings, count: wanted.length };
+}
+
+function isVouched({ origin, main }: AnsweredChange): boolean {
+  const commit = origin ?? main;
+  return trailersOf(commit, 'Source').length > 0 || trailersOf(commit, 'Plan-Digest').length > 0;
+}
+
+async function checkPersonFile(answered: AnsweredChange, person: PersonFile | undefined, context: Context): Promise<Finding[]> {
+  const { path } = answered.change;
+  const commit = answered.origin ?? answered.main;
+  const about = { subject: path };
+  if (person === undefined) return [broken('person-unreadable', `as committed in ${shortId(commit.id)} is no person file`, about)];
+  const { id } = person.employee;
+  const findings: Finding[] = [];
+  if (personFileOf(id) !== path) findings.push(broken('person-misplaced', `is the file of ${id}`, about));
+  const policies = await policiesFor(answered, context);
+  if (policies.length === 0) return findings;
+  const asOf = trailersOf(commit, 'As-Of')[0];
+  const ledger = context.people.ledgerAt([id], commit.at).people.get(id);
+  const day = asOf !== undefined && isDay(asOf) ? asOf : dayIn(policies[0]!.lifecycle.timeZone, commit.at);
+  const grounds = groundsFor([person], policies, day, commit.at, (on, inputs) => groundOf(inputs, ledger, on));
+  for (const ground of grounds()) if (followsFromFacts(ground)) return findings;
+  return [
+    ...findings,
+    broken('person-edited', `as committed in ${shortId(commit.id)} does not follow from its own facts and the mappings`, { ...about, person: id }),
+  ];
 }

@@ -38,7 +38,6 @@ describe('the first run', () => {
       state: 'ACTIVATED',
       manager: 'bob.stone',
       department: 'Sales',
-      employeeType: 'Full-Time',
     });
     expect((await line.receipts()).every(({ outcome }) => outcome === 'complete')).toBe(true);
   });

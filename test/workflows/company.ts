@@ -9,6 +9,8 @@ import type { ActionsWorld } from './runner/world.ts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 export const REPOSITORY = 'acme/identity';
+/** Of somebody who may read. */
+export const FORK = 'mallory/identity';
 
 /** Full SHA by action, as reference/github.md section 6 has them. */
 export const PINS: Record<string, string> = {
@@ -72,6 +74,8 @@ export interface Company {
     path: string,
     body?: unknown,
   ): Promise<T>;
+  /** Puts files on a branch of a repository, which is made of its main where it is not there; a commit each. */
+  push(token: string, branch: string, files: Record<string, string>, repository?: string): Promise<void>;
   /** Puts one person as HR has them now. */
   setPerson(person: Person): Promise<void>;
   /** Text of a file on main; undefined when it is not there. */
@@ -113,21 +117,25 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
       users: options.users,
       userGroups: options.groups,
     },
-    github: {
-      repository: REPOSITORY,
-      from,
-      rules: 'protected',
-      anonymousClone: false,
-      lags: { commitPulls: 0, mergeable: 0 },
-      settings: { merge_commit_message: 'BLANK' },
-      tokens: {
-        'token-app': { login: 'rollcall[bot]', type: 'Bot', bypass: options.app?.bypass ?? true },
-        'token-ann': { login: 'ann', type: 'User', permission: 'write' },
-        'token-bob': { login: 'bob', type: 'User', permission: 'write' },
-        'token-cas': { login: 'cas', type: 'User', permission: 'admin' },
-        'token-eve': { login: 'eve', type: 'User', permission: 'read' },
+    github: [
+      {
+        repository: REPOSITORY,
+        from,
+        rules: 'protected',
+        anonymousClone: false,
+        lags: { commitPulls: 0, mergeable: 0 },
+        settings: { merge_commit_message: 'BLANK' },
+        tokens: {
+          'token-app': { login: 'rollcall[bot]', type: 'Bot', bypass: options.app?.bypass ?? true },
+          'token-ann': { login: 'ann', type: 'User', permission: 'write' },
+          'token-bob': { login: 'bob', type: 'User', permission: 'write' },
+          'token-cas': { login: 'cas', type: 'User', permission: 'admin' },
+          'token-eve': { login: 'eve', type: 'User', permission: 'read' },
+          'token-mallory': { login: 'mallory', type: 'User', permission: 'read' },
+        },
       },
-    },
+      { repository: FORK, forkOf: REPOSITORY, tokens: { 'token-mallory': { login: 'mallory' } } },
+    ],
     locate: () => 'the seed of the test',
   };
   const emulators = await startEmulators({
@@ -165,6 +173,32 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
     github: (token, method, path, body) =>
       call(`${urls.github}/repos/${REPOSITORY}${path}`, method, { authorization: `Bearer ${token}` }, body),
     control: (vendor, method, path, body) => call(`${urls[vendor]}/_emulator${path}`, method, {}, body),
+    async push(token, branch, files, repository = REPOSITORY) {
+      const at = `${urls.github}/repos/${repository}`;
+      const headers = { authorization: `Bearer ${token}` };
+      const branches = await call<{ name: string; commit: { sha: string } }[]>(
+        `${at}/branches`,
+        'GET',
+        headers,
+      );
+      const main = branches.find(({ name }) => name === 'main')?.commit.sha;
+      if (!branches.some(({ name }) => name === branch))
+        await call(`${at}/git/refs`, 'POST', headers, { ref: `refs/heads/${branch}`, sha: main });
+      for (const [path, text] of Object.entries(files)) {
+        const known = await call<{ sha: string }>(
+          `${at}/contents/${path}?ref=${branch}`,
+          'GET',
+          headers,
+        ).catch(() => undefined);
+        const content = Buffer.from(text).toString('base64');
+        await call(`${at}/contents/${path}`, 'PUT', headers, {
+          message: `edit ${path}`,
+          content,
+          branch,
+          sha: known?.sha,
+        });
+      }
+    },
     async setPerson(changed) {
       const state = await company.control<{ employees: Person[] }>('bamboohr', 'GET', '/state');
       const employees = [...state.employees.filter(({ id }) => id !== changed['id']), changed];

@@ -1,6 +1,7 @@
 /** The workflow files, run: a company's first plan is reviewed, merged and applied; a leaver goes without waiting for anybody. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Company, day, person, SECRETS, startCompany } from './company.ts';
+import { user } from './people.ts';
 import { conclusionsOf, failuresOf, logOf } from './reports.ts';
 
 let company: Company;
@@ -18,20 +19,6 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => company.close());
-
-function user(id: string, first: string): Record<string, unknown> {
-  const name = first.toLowerCase();
-  return {
-    username: `${name}.ames`,
-    email: `${name}.ames@example.com`,
-    employeeIdentifier: id,
-    firstname: first,
-    lastname: 'Ames',
-    displayname: `${first} Ames`,
-    jobTitle: 'Engineer',
-    state: 'ACTIVATED',
-  };
-}
 
 interface Pull {
   number: number;

@@ -26,3 +26,12 @@ export function logOf(run: RunReport): string {
     .flatMap(({ steps, summary }) => [...steps.map(({ log }) => log), summary])
     .join('\n');
 }
+
+/** One job of the newest run of a workflow. */
+export function jobOf(
+  runs: RunReport[],
+  workflow: string,
+  job: string,
+): RunReport['jobs'][string] | undefined {
+  return runs.findLast((run) => run.workflow.name === workflow)?.jobs[job];
+}

@@ -14,6 +14,9 @@ import { readHistory } from './git-history.ts';
 import { readPersonText } from './person-yaml.ts';
 import { readYaml } from './yaml-source.ts';
 
+/** So many objects are asked for at once: answers that wait take memory. */
+const AT_ONCE = 200;
+
 export interface Archive {
   root: string;
   history: History;
@@ -26,8 +29,6 @@ export interface Archive {
   texts(folder: string): Promise<Map<string, string>>;
   /** A person file by blob: undefined when it does not read. */
   person(blob: string): Promise<PersonFile | undefined>;
-  /** Blob of a path in a commit. */
-  blobAt(commit: string, path: string): Promise<string | undefined>;
   /** Files below a folder in a commit: path from the root -> blob. */
   filesAt(commit: string, folder: string): Promise<Map<string, string>>;
   /** The mappings of a commit, compiled once for each state they were in; undefined when they do not compile. */
@@ -70,21 +71,18 @@ function archiveOf(
     text: (blob) => objects.readText(blob),
     async texts(folder) {
       const wanted = [...state].filter(([path]) => path.startsWith(`${folder}/`));
-      const entries = await Promise.all(
-        wanted.map(async ([path, blob]): Promise<[string, string]> => [
-          path.slice(folder.length + 1),
-          (await objects.readText(blob)) ?? '',
-        ]),
-      );
-      return new Map(entries);
+      const texts = new Map<string, string>();
+      for (let start = 0; start < wanted.length; start += AT_ONCE)
+        await Promise.all(
+          wanted.slice(start, start + AT_ONCE).map(async ([path, blob]) => {
+            texts.set(path.slice(folder.length + 1), (await objects.readText(blob)) ?? '');
+          }),
+        );
+      return texts;
     },
     async person(blob) {
       const text = await objects.readText(blob);
       return text === undefined ? undefined : readPersonFile(text);
-    },
-    async blobAt(commit, path) {
-      const object = await objects.read(`${commit}:${path}`);
-      return object?.type === 'blob' ? object.id : undefined;
     },
     async filesAt(commit, folder) {
       return withPrefix(`${folder}/`, await objects.readTree(`${commit}:${folder}`));

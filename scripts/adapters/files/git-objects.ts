@@ -71,13 +71,24 @@ export function openObjects(root: string): ObjectReader {
   child.on('error', end);
   child.on('close', end);
 
+  // Questions of one turn go out in one write: thousands of small ones cost more than their answers.
+  let asked: string[] = [];
+  const ask = (name: string): void => {
+    if (asked.push(name) > 1) return;
+    queueMicrotask(() => {
+      const questions = asked;
+      asked = [];
+      child.stdin.write(`${questions.join('\n')}\n`);
+    });
+  };
+
   const reader: ObjectReader = {
     read(name) {
       // A line break would be two questions.
       if (/[\n\r]/.test(name)) return Promise.resolve(undefined);
       return new Promise((done, fail) => {
         waiting.push({ done, fail });
-        child.stdin.write(`${name}\n`);
+        ask(name);
       });
     },
     async readText(name) {

@@ -59,7 +59,12 @@ const NO_NAMES = { usernames: new Map<string, string>(), emails: new Map<string,
 
 export function groundOf(inputs: Inputs, ledger: PersonLedger | undefined, asOf: Day): Ground {
   const { policy, person } = inputs;
-  return { ...inputs, ledger, asOf, derived: derivePerson(inputOf(person, { ledger, reserved: NO_NAMES, asOf }), policy) };
+  return {
+    ...inputs,
+    ledger,
+    asOf,
+    derived: derivePerson(inputOf(person, { ledger, reserved: NO_NAMES, asOf }), policy),
+  };
 }
 
 /** Why an action does not follow; undefined when it does. */
@@ -67,7 +72,9 @@ export function doubtAction(action: Action, ground: Ground): string | undefined 
   const { derived, ledger } = ground;
   const { account: desired, stage, hold } = derived;
   if (stage === 'hold' || desired === undefined)
-    return action.kind === 'unschedule' ? doubtUnschedule(action, ledger) : `the person is on hold (${hold?.code ?? 'no account'})`;
+    return action.kind === 'unschedule'
+      ? doubtUnschedule(action, ledger)
+      : `the person is on hold (${hold?.code ?? 'no account'})`;
   return RULES[action.kind](action, { ...ground, desired });
 }
 
@@ -76,15 +83,19 @@ type Rule = (action: Action, ground: Standing) => string | undefined;
 const RULES: Record<Action['kind'], Rule> = {
   'create-group': () => 'a group is of nobody',
   create: ({ person: id, after }, { desired }) => {
-    if (desired.state !== 'staged' && desired.state !== 'active') return `the account should be ${desired.state}`;
+    if (desired.state !== 'staged' && desired.state !== 'active')
+      return `the account should be ${desired.state}`;
     if (textIn(after, 'anchor') !== id) return 'its anchor is another person';
-    if (foldEmail(textIn(after, 'email')) !== foldEmail(desired.email ?? '')) return 'its address is not the one that HR gives';
-    if (textIn(after, 'state') === 'ACTIVATED' && desired.state !== 'active') return 'it would work before the first day';
+    if (foldEmail(textIn(after, 'email')) !== foldEmail(desired.email ?? ''))
+      return 'its address is not the one that HR gives';
+    if (textIn(after, 'state') === 'ACTIVATED' && desired.state !== 'active')
+      return 'it would work before the first day';
     return canonicalJson(memberOf(after, 'attributes') ?? {}) === canonicalJson(desired.attributes)
       ? undefined
       : 'its attributes are not the ones that the mappings give';
   },
-  adopt: ({ person: id, after }) => (textIn(after, 'anchor') === id ? undefined : 'its anchor is another person'),
+  adopt: ({ person: id, after }) =>
+    textIn(after, 'anchor') === id ? undefined : 'its anchor is another person',
   update: ({ target, before, after }, { desired, ledger, policy }) => {
     const name = target ?? '';
     if (canonicalJson(before) === canonicalJson(after)) return 'it changes nothing';
@@ -94,10 +105,16 @@ const RULES: Record<Action['kind'], Rule> = {
       return ledger?.attributes.has(name) === true ? undefined : `${name} was not set by Rollcall`;
     }
     if (wanted === undefined) return `the mappings give ${name} no value`;
-    const isNamed = policy.attributes.some((attribute) => attribute.name === name && attribute.owner !== 'ignore');
-    const isPinned = policy.exceptions.some((entry) => entry.kind === 'pin' && 'person' in entry && entry.attribute === name);
+    const isNamed = policy.attributes.some(
+      (attribute) => attribute.name === name && attribute.owner !== 'ignore',
+    );
+    const isPinned = policy.exceptions.some(
+      (entry) => entry.kind === 'pin' && 'person' in entry && entry.attribute === name,
+    );
     if (!isNamed && !isPinned) return `no mapping names ${name}`;
-    return typeof after === 'string' && sameText(after, wanted) ? undefined : `the mappings give ${name} another value`;
+    return typeof after === 'string' && sameText(after, wanted)
+      ? undefined
+      : `the mappings give ${name} another value`;
   },
   rename: ({ target, before, after }, { desired }) => {
     if (before === after) return 'it changes nothing';
@@ -106,10 +123,13 @@ const RULES: Record<Action['kind'], Rule> = {
       ? undefined
       : `the desired ${target ?? 'name'} is another one`;
   },
-  activate: (_, { desired }) => (desired.state === 'active' ? undefined : `the account should be ${desired.state}`),
-  reinstate: (_, { desired }) => (desired.state === 'active' ? undefined : `the account should be ${desired.state}`),
+  activate: (_, { desired }) =>
+    desired.state === 'active' ? undefined : `the account should be ${desired.state}`,
+  reinstate: (_, { desired }) =>
+    desired.state === 'active' ? undefined : `the account should be ${desired.state}`,
   suspend: ({ before }, { desired, derived: person }) => {
-    if (desired.state !== 'suspended' && desired.state !== 'deleted') return `the account should be ${desired.state}`;
+    if (desired.state !== 'suspended' && desired.state !== 'deleted')
+      return `the account should be ${desired.state}`;
     return textIn(before, 'stage') === person.stage ? undefined : `the person's stage is ${person.stage}`;
   },
   schedule: doubtSchedule,
@@ -117,7 +137,9 @@ const RULES: Record<Action['kind'], Rule> = {
   'set-manager': ({ after }, { desired, policy }) => {
     if (after === null) return desired.managerId === undefined ? undefined : 'HR names a manager';
     if (after === desired.managerId) return undefined;
-    return desired.managerId !== undefined && policy.lifecycle.leaving.reports === 'next-manager' ? undefined : 'HR names another manager';
+    return desired.managerId !== undefined && policy.lifecycle.leaving.reports === 'next-manager'
+      ? undefined
+      : 'HR names another manager';
   },
   'join-group': ({ target, before, after }, { desired, ledger }) => {
     if (memberOf(before, 'restored') === true)
@@ -125,24 +147,34 @@ const RULES: Record<Action['kind'], Rule> = {
     return Object.hasOwn(desired.groups, textIn(after, 'group')) ? undefined : 'no rule gives this group';
   },
   'leave-group': ({ before }, { desired, derived: person }) =>
-    person.stage === 'left' || !Object.hasOwn(desired.groups, textIn(before, 'group')) ? undefined : 'a rule gives this group',
+    person.stage === 'left' || !Object.hasOwn(desired.groups, textIn(before, 'group'))
+      ? undefined
+      : 'a rule gives this group',
   bind: ({ target, before, after }, { desired, ledger }) => {
     if (memberOf(before, 'restored') === true)
       return wasTaken(ledger, 'binding', target) ? undefined : 'nothing shows that it was taken before';
-    return Object.hasOwn(desired.bindings ?? {}, bindingKey(target, textIn(after, 'name'))) ? undefined : 'no rule gives this binding';
+    return Object.hasOwn(desired.bindings ?? {}, bindingKey(target, textIn(after, 'name')))
+      ? undefined
+      : 'no rule gives this binding';
   },
   unbind: ({ target, before }, { desired, derived: person }) =>
-    person.stage === 'left' || !Object.hasOwn(desired.bindings ?? {}, bindingKey(target, textIn(before, 'name')))
+    person.stage === 'left' ||
+    !Object.hasOwn(desired.bindings ?? {}, bindingKey(target, textIn(before, 'name')))
       ? undefined
       : 'a rule gives this binding',
-  delete: (_, { desired }) => (desired.state === 'deleted' ? undefined : `the account should be ${desired.state}`),
+  delete: (_, { desired }) =>
+    desired.state === 'deleted' ? undefined : `the account should be ${desired.state}`,
 };
 
-function doubtSchedule({ target, after }: Action, { desired, derived: person, policy }: Standing): string | undefined {
+function doubtSchedule(
+  { target, after }: Action,
+  { desired, derived: person, policy }: Standing,
+): string | undefined {
   const { timeZone, start, lastDay } = policy.lifecycle;
   const employee = person.employee as Employee;
   const isStart = target === 'ACTIVATED';
-  if (isStart ? desired.state !== 'staged' : desired.state !== 'active') return `the account should be ${desired.state}`;
+  if (isStart ? desired.state !== 'staged' : desired.state !== 'active')
+    return `the account should be ${desired.state}`;
   const day = isStart ? employee['hireDate'] : lastDayOf(employee, policy.lifecycle);
   if (day === undefined) return isStart ? 'HR gives no first day' : 'HR gives no last day';
   const wanted = instantOf(timeZone, day, isStart ? start.time : lastDay.time);
@@ -153,7 +185,11 @@ function doubtUnschedule({ target }: Action, ledger: PersonLedger | undefined): 
   return ledger?.armed.has(target ?? '') === true ? undefined : 'no receipt of ours armed this job';
 }
 
-function wasTaken(ledger: PersonLedger | undefined, type: 'group' | 'binding', target: string | null): boolean {
+function wasTaken(
+  ledger: PersonLedger | undefined,
+  type: 'group' | 'binding',
+  target: string | null,
+): boolean {
   return ledger?.taken.some((thing) => thing.type === type && thing.target === target) === true;
 }
 
@@ -172,7 +208,9 @@ function memberOf(value: Json, key: string): Json | undefined {
 export function doubtLane(action: Action, lane: Lane, ground: Ground, ledger: Ledger): string | undefined {
   if (lane === 'review') return undefined;
   if (lane === 'urgent')
-    return isRevocation(action) && action.kind !== 'delete' ? undefined : 'only revocations may go ahead of review';
+    return isRevocation(action) && action.kind !== 'delete'
+      ? undefined
+      : 'only revocations may go ahead of review';
   const id = action.person ?? '';
   const { policy, asOf, derived } = ground;
   const world: World = {
@@ -217,12 +255,20 @@ function accountOf({ account, person }: Action): LiveAccount {
 
 /** Whether a person file says what its own facts and these mappings give. Names are decided against live ones and are not compared. */
 export function followsFromFacts({ person, derived }: Ground): boolean {
-  return derived.stage === person.stage && canonicalJson(comparable(derived)) === canonicalJson(comparable(person));
+  return (
+    derived.stage === person.stage && canonicalJson(comparable(derived)) === canonicalJson(comparable(person))
+  );
 }
 
 function comparable({ account }: PersonFile): Json {
   if (account === undefined) return null;
   const { state, attributes, managerId, groups, bindings } = account;
   // Where a rule stands may move when a file is edited; whom it lets in may not.
-  return { state, attributes, managerId: managerId ?? null, groups: Object.keys(groups), bindings: Object.keys(bindings ?? {}) };
+  return {
+    state,
+    attributes,
+    managerId: managerId ?? null,
+    groups: Object.keys(groups),
+    bindings: Object.keys(bindings ?? {}),
+  };
 }

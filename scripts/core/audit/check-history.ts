@@ -38,17 +38,34 @@ export function checkRecordHistory(changes: AnsweredChange[]): Finding[] {
     const when = `in ${shortId(main.id)} of ${main.at.slice(0, 10)}`;
     if (kind === 'added') {
       if (recordOf(path) === undefined && !/\/\.[^/]+$/.test(path))
-        findings.push(broken('stray-file', `was added ${when}: only <date>-<digest>.json belongs here`, { subject: path }));
+        findings.push(
+          broken('stray-file', `was added ${when}: only <date>-<digest>.json belongs here`, {
+            subject: path,
+          }),
+        );
       else if (mode !== '100644' && kind === 'added')
-        findings.push(broken('stray-file', `was added ${when} with the mode ${mode}: a record is a plain file`, { subject: path }));
+        findings.push(
+          broken('stray-file', `was added ${when} with the mode ${mode}: a record is a plain file`, {
+            subject: path,
+          }),
+        );
       if (removed.has(path))
-        findings.push(broken('record-again', `was added a second time ${when}: a record is added once`, { subject: path }));
+        findings.push(
+          broken('record-again', `was added a second time ${when}: a record is added once`, {
+            subject: path,
+          }),
+        );
       present.add(path);
     } else if (kind === 'deleted') {
-      findings.push(broken('record-deleted', `was deleted ${when}: a record is never removed`, { subject: path }));
+      findings.push(
+        broken('record-deleted', `was deleted ${when}: a record is never removed`, { subject: path }),
+      );
       present.delete(path);
       removed.add(path);
-    } else findings.push(broken('record-modified', `was modified ${when}: a record is never changed`, { subject: path }));
+    } else
+      findings.push(
+        broken('record-modified', `was modified ${when}: a record is never changed`, { subject: path }),
+      );
   }
   return findings;
 }
@@ -67,9 +84,13 @@ export function checkCommits(changes: AnsweredChange[], known: Known): Finding[]
     const { origin, main, change } = answered;
     if (origin === undefined)
       findings.push(
-        broken('merge-changes-state', `was changed by the merge ${shortId(main.id)} itself: no commit of the merged branch did that`, {
-          subject: change.path,
-        }),
+        broken(
+          'merge-changes-state',
+          `was changed by the merge ${shortId(main.id)} itself: no commit of the merged branch did that`,
+          {
+            subject: change.path,
+          },
+        ),
       );
     const commit = origin ?? main;
     const list = byCommit.get(commit);
@@ -102,7 +123,9 @@ function checkSignature(commit: HistoryCommit): Finding | undefined {
     case 'none':
       return unattested('not-signed', `${describe(commit)} is not signed`, { subject });
     case 'doubtful':
-      return broken('signature-doubtful', `${describe(commit)} is signed with a key that was revoked`, { subject });
+      return broken('signature-doubtful', `${describe(commit)} is signed with a key that was revoked`, {
+        subject,
+      });
     case 'bad':
       return broken('signature-bad', `${describe(commit)} has a signature that does not fit it`, { subject });
   }
@@ -118,10 +141,16 @@ function checkMessage(commit: HistoryCommit, list: AnsweredChange[], known: Know
   if (!isOurs) {
     const paths = list.map(({ change }) => change.path).sort(compareText);
     const named = `${paths[0] ?? ''}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}`;
-    const isSetUp = list.every(({ change }) => /(?:^|\/)(?:\.gitkeep|\.gitignore|README\.md)$/.test(change.path));
+    const isSetUp = list.every(({ change }) =>
+      /(?:^|\/)(?:\.gitkeep|\.gitignore|README\.md)$/.test(change.path),
+    );
     return isSetUp
       ? []
-      : [unattested('not-attested', `${describe(commit)} changes ${named} without the trailers of a run`, { subject })];
+      : [
+          unattested('not-attested', `${describe(commit)} changes ${named} without the trailers of a run`, {
+            subject,
+          }),
+        ];
   }
   const findings: Finding[] = [];
   const disagree = (message: string): void => {
@@ -135,10 +164,14 @@ function checkMessage(commit: HistoryCommit, list: AnsweredChange[], known: Know
   }
   const brought = [...new Set([...added.plans, ...added.receipts])].sort();
   for (const digest of brought)
-    if (!digests.includes(digest)) disagree(`it brings ${digest.slice(0, 12)} and its Plan-Digest does not say so`);
+    if (!digests.includes(digest))
+      disagree(`it brings ${digest.slice(0, 12)} and its Plan-Digest does not say so`);
   for (const digest of digests)
-    if (!brought.includes(digest)) disagree(`its Plan-Digest ${digest.slice(0, 12)} is of a plan that it does not bring`);
-  const receipts = [...added.receipts].flatMap((digest) => [...known.receipts.values()].filter(({ plan }) => plan === digest));
+    if (!brought.includes(digest))
+      disagree(`its Plan-Digest ${digest.slice(0, 12)} is of a plan that it does not bring`);
+  const receipts = [...added.receipts].flatMap((digest) =>
+    [...known.receipts.values()].filter(({ plan }) => plan === digest),
+  );
   if (receipts.length === 1) findings.push(...checkReceiptMessage(commit, receipts[0]!, disagree));
   return findings;
 }
@@ -146,18 +179,27 @@ function checkMessage(commit: HistoryCommit, list: AnsweredChange[], known: Know
 /** GitHub logins as commit messages may hold them; others stand on the receipt only. */
 const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,98}[A-Za-z0-9_])?(?:\[bot\])?$/;
 
-function checkReceiptMessage(commit: HistoryCommit, receipt: Receipt, disagree: (message: string) => void): Finding[] {
+function checkReceiptMessage(
+  commit: HistoryCommit,
+  receipt: Receipt,
+  disagree: (message: string) => void,
+): Finding[] {
   const outcome = trailersOf(commit, 'Outcome');
   if (outcome.length > 0 && outcome[0] !== receipt.outcome)
     disagree(`its Outcome is ${outcome[0] ?? ''}, the receipt says ${receipt.outcome}`);
   if (!commit.subject.startsWith('receipt(')) return [];
   const said = trailersOf(commit, 'Approved-by');
-  const isWritable = receipt.approvedBy.every((login) => LOGIN.test(login)) && LOGIN.test(receipt.mergedBy ?? 'nobody');
-  const same = said.length === receipt.approvedBy.length && said.every((login) => receipt.approvedBy.includes(login));
+  const isWritable =
+    receipt.approvedBy.every((login) => LOGIN.test(login)) && LOGIN.test(receipt.mergedBy ?? 'nobody');
+  const same =
+    said.length === receipt.approvedBy.length && said.every((login) => receipt.approvedBy.includes(login));
   if (!same && (isWritable || said.length > 0))
-    disagree(`its Approved-by names ${said.length} people, the receipt ${receipt.approvedBy.length}, and they are not the same`);
+    disagree(
+      `its Approved-by names ${said.length} people, the receipt ${receipt.approvedBy.length}, and they are not the same`,
+    );
   const merged = trailersOf(commit, 'Merged-by')[0];
-  if (merged !== undefined && merged !== receipt.mergedBy) disagree('its Merged-by is not the one of the receipt');
+  if (merged !== undefined && merged !== receipt.mergedBy)
+    disagree('its Merged-by is not the one of the receipt');
   return [];
 }
 
@@ -167,7 +209,10 @@ export interface WorkingState {
 }
 
 /** The working tree against the commit it came from: what lies there and was never committed proves nothing. */
-export function checkWorkingTree(committed: ReadonlyMap<string, string>, working: ReadonlyMap<string, string>): Finding[] {
+export function checkWorkingTree(
+  committed: ReadonlyMap<string, string>,
+  working: ReadonlyMap<string, string>,
+): Finding[] {
   const findings: Finding[] = [];
   let facts = 0;
   for (const path of [...new Set([...committed.keys(), ...working.keys()])].sort(compareText)) {
@@ -175,19 +220,37 @@ export function checkWorkingTree(committed: ReadonlyMap<string, string>, working
     if (before === after || /\/\.[^/]+$/.test(path)) continue;
     const isRecord = path.startsWith('state/plans/') || path.startsWith('state/receipts/');
     if (!isRecord) facts += 1;
-    else if (before === undefined) findings.push(unattested('not-committed', 'lies in the working tree and is not committed', { subject: path }));
-    else if (after === undefined) findings.push(broken('working-tree', 'was removed from the working tree', { subject: path }));
-    else findings.push(broken('working-tree', 'in the working tree is not what was committed', { subject: path }));
+    else if (before === undefined)
+      findings.push(
+        unattested('not-committed', 'lies in the working tree and is not committed', { subject: path }),
+      );
+    else if (after === undefined)
+      findings.push(broken('working-tree', 'was removed from the working tree', { subject: path }));
+    else
+      findings.push(
+        broken('working-tree', 'in the working tree is not what was committed', { subject: path }),
+      );
   }
   if (facts > 0)
-    findings.push(note('working-tree-facts', `${facts} other files below state/ differ from what was committed: an export not yet proposed looks like this`));
+    findings.push(
+      note(
+        'working-tree-facts',
+        `${facts} other files below state/ differ from what was committed: an export not yet proposed looks like this`,
+      ),
+    );
   return findings;
 }
 
 /** Person files whose place is not theirs, and other files that nothing writes. */
 export function checkStateFiles(state: ReadonlyMap<string, string>): Finding[] {
   return [...state.keys()].flatMap((path): Finding[] => {
-    if (recordOf(path) !== undefined || path === 'state/groups.yaml' || path === 'state/holds.yaml' || /\/(?:\.[^/]+|README\.md)$/.test(path)) return [];
+    if (
+      recordOf(path) !== undefined ||
+      path === 'state/groups.yaml' ||
+      path === 'state/holds.yaml' ||
+      /\/(?:\.[^/]+|README\.md)$/.test(path)
+    )
+      return [];
     const id = PERSON.exec(path)?.[1];
     if (id !== undefined && personFileOf(id) === path) return [];
     if (path.startsWith('state/plans/') || path.startsWith('state/receipts/')) return [];

@@ -26,7 +26,10 @@ export interface ReadRecord {
 }
 
 /** @param plans @param receipts texts by name */
-export function readRecordFiles(plans: ReadonlyMap<string, string>, receipts: ReadonlyMap<string, string>): ReadRecord {
+export function readRecordFiles(
+  plans: ReadonlyMap<string, string>,
+  receipts: ReadonlyMap<string, string>,
+): ReadRecord {
   const record: ReadRecord = { plans: new Map(), receipts: new Map(), findings: [] };
   for (const [name, text] of [...plans].sort(byName)) {
     const parsed = parsePlan(name, text);
@@ -38,7 +41,9 @@ export function readRecordFiles(plans: ReadonlyMap<string, string>, receipts: Re
     const subject = `state/receipts/${name}`;
     if (!parsed.ok) record.findings.push(broken('broken-receipt', parsed.message, { subject }));
     else if (!name.endsWith(`-${parsed.receipt.plan}.json`))
-      record.findings.push(broken('broken-receipt', 'is the receipt of another plan than its name says', { subject }));
+      record.findings.push(
+        broken('broken-receipt', 'is the receipt of another plan than its name says', { subject }),
+      );
     else record.receipts.set(name, parsed.receipt);
   }
   return record;
@@ -54,12 +59,21 @@ export function checkPlanForm(name: string, plan: Plan): Finding[] {
   const seen = new Set<string>();
   for (const action of plan.actions) {
     if (actionId(action) !== action.id)
-      findings.push(broken('action-id', `${action.kind} has the id ${action.id.slice(0, 12)}, which is not that of what it does`, aboutAction(subject, action.person)));
-    if (seen.has(action.id)) findings.push(broken('plan-form', `the action ${action.id.slice(0, 12)} stands twice`, { subject }));
+      findings.push(
+        broken(
+          'action-id',
+          `${action.kind} has the id ${action.id.slice(0, 12)}, which is not that of what it does`,
+          aboutAction(subject, action.person),
+        ),
+      );
+    if (seen.has(action.id))
+      findings.push(broken('plan-form', `the action ${action.id.slice(0, 12)} stands twice`, { subject }));
     seen.add(action.id);
   }
   if (plan.actions.some((action, index) => index > 0 && compareActions(plan.actions[index - 1]!, action) > 0))
-    findings.push(broken('plan-form', 'its actions do not stand in the order in which a plan is written', { subject }));
+    findings.push(
+      broken('plan-form', 'its actions do not stand in the order in which a plan is written', { subject }),
+    );
   if (canonicalJson(countByKind(plan.actions)) !== canonicalJson(plan.counts))
     findings.push(broken('plan-form', 'its counts are not those of its actions', { subject }));
   return findings;
@@ -71,25 +85,39 @@ function aboutAction(subject: string, person: string | null): Pick<Finding, 'sub
 
 export function checkReceiptForm(name: string, receipt: Receipt, plan: Plan | undefined): Finding[] {
   const subject = `state/receipts/${name}`;
-  if (plan === undefined) return [broken('receipt-without-plan', 'has no plan of its name: what was approved cannot be shown', { subject })];
+  if (plan === undefined)
+    return [
+      broken('receipt-without-plan', 'has no plan of its name: what was approved cannot be shown', {
+        subject,
+      }),
+    ];
   const findings: Finding[] = [];
   const wrong = (message: string): void => {
     findings.push(broken('receipt-form', message, { subject }));
   };
   const answered = new Set(receipt.results.map(({ action }) => action));
-  const unknown = receipt.results.filter(({ action }) => !plan.actions.some(({ id }) => id === action)).length;
+  const unknown = receipt.results.filter(
+    ({ action }) => !plan.actions.some(({ id }) => id === action),
+  ).length;
   const unanswered = plan.actions.filter(({ id }) => !answered.has(id)).length;
   if (unknown > 0) wrong(`${unknown} results are of actions that the plan does not have`);
   if (unanswered > 0) wrong(`${unanswered} actions of the plan have no result`);
   if (answered.size !== receipt.results.length) wrong('an action has two results');
   const counts = countByOutcome(receipt.results);
   const open = counts.failed + counts['not-attempted'];
-  if (receipt.outcome === 'complete' && open > 0) wrong(`it says complete, and ${open} actions failed or were not tried`);
-  if (receipt.outcome === 'partial' && open === 0) wrong('it says partial, and nothing failed or was left out');
+  if (receipt.outcome === 'complete' && open > 0)
+    wrong(`it says complete, and ${open} actions failed or were not tried`);
+  if (receipt.outcome === 'partial' && open === 0)
+    wrong('it says partial, and nothing failed or was left out');
   if ((receipt.outcome === 'refused' || receipt.outcome === 'expired') && open !== receipt.results.length)
     wrong(`it says ${receipt.outcome}, and something was done`);
-  if (instant(receipt.startedAt) > instant(receipt.finishedAt)) wrong('it was finished before it was started');
-  if (receipt.results.some(({ at }) => instant(at) < instant(receipt.startedAt) || instant(at) > instant(receipt.finishedAt)))
+  if (instant(receipt.startedAt) > instant(receipt.finishedAt))
+    wrong('it was finished before it was started');
+  if (
+    receipt.results.some(
+      ({ at }) => instant(at) < instant(receipt.startedAt) || instant(at) > instant(receipt.finishedAt),
+    )
+  )
     wrong('a result has a time outside of the run');
   return findings;
 }
@@ -109,7 +137,11 @@ export function checkPending(
       const hours = since === undefined ? 0 : (instant(now) - instant(since)) / 3_600_000;
       const subject = `state/plans/${name}`;
       return hours > expireHours
-        ? broken('plan-without-receipt', `has no receipt ${Math.floor(hours)} hours after it came to main: even a plan that expired has one`, { subject })
+        ? broken(
+            'plan-without-receipt',
+            `has no receipt ${Math.floor(hours)} hours after it came to main: even a plan that expired has one`,
+            { subject },
+          )
         : note('plan-pending', 'has no receipt yet', { subject });
     });
 }
@@ -130,14 +162,24 @@ export function checkChain(
     const key = receipt.previous ?? 'the beginning';
     const previous = receipt.previous === null ? undefined : byDigest.get(receipt.previous);
     if (receipt.previous !== null && previous === undefined)
-      findings.push(broken('chain-broken', `follows ${receipt.previous.slice(0, 12)}, which is not here: a receipt is missing or was changed`, { subject }));
+      findings.push(
+        broken(
+          'chain-broken',
+          `follows ${receipt.previous.slice(0, 12)}, which is not here: a receipt is missing or was changed`,
+          { subject },
+        ),
+      );
     if (previous !== undefined && instant(previous.receipt.finishedAt) > instant(receipt.finishedAt))
       findings.push(broken('chain-broken', 'follows a receipt that was finished after it', { subject }));
     const others = followers.get(key) ?? [];
     for (const other of others)
       if (!couldNotKnow(receipt, arrivedAt(other.name)))
         findings.push(
-          unattested('chain-forked', `follows the same receipt as state/receipts/${other.name}, which was on main long before`, { subject }),
+          unattested(
+            'chain-forked',
+            `follows the same receipt as state/receipts/${other.name}, which was on main long before`,
+            { subject },
+          ),
         );
     followers.set(key, [...others, { name, receipt }]);
   }

@@ -39,30 +39,69 @@ export function checkDuties({ plan, receipt, planOnMain, sameCommit, guardrails 
   const subject = plan.digest.slice(0, 12);
   const findings: Finding[] = [];
   const { approvedBy, mergedBy } = receipt;
-  if (approvedBy.length === 0) findings.push(broken('not-approved', 'was carried out and its receipt names nobody who approved it', { subject }));
+  if (approvedBy.length === 0)
+    findings.push(
+      broken('not-approved', 'was carried out and its receipt names nobody who approved it', { subject }),
+    );
   if (guardrails !== undefined) findings.push(...checkApprovers(plan, approvedBy, guardrails, subject));
   if (sameCommit)
-    findings.push(note('approved-by-hand', 'came to main in one commit with its receipt: when it was approved cannot be told from git', { subject }));
+    findings.push(
+      note(
+        'approved-by-hand',
+        'came to main in one commit with its receipt: when it was approved cannot be told from git',
+        { subject },
+      ),
+    );
   else if (planOnMain !== undefined && Date.parse(receipt.startedAt) + CLOCK_SKEW_MS < Date.parse(planOnMain))
-    findings.push(broken('ran-before-merge', `ran at ${receipt.startedAt}, before it came to main at ${planOnMain}`, { subject }));
+    findings.push(
+      broken('ran-before-merge', `ran at ${receipt.startedAt}, before it came to main at ${planOnMain}`, {
+        subject,
+      }),
+    );
   if (mergedBy !== undefined && approvedBy.length === 1 && same(approvedBy[0] ?? '', mergedBy))
     findings.push(note('approver-merged', `was approved and merged by ${mergedBy} alone`, { subject }));
   return findings;
 }
 
-function checkApprovers(plan: Plan, approvedBy: string[], { approvals }: GuardrailsFile, subject: string): Finding[] {
+function checkApprovers(
+  plan: Plan,
+  approvedBy: string[],
+  { approvals }: GuardrailsFile,
+  subject: string,
+): Finding[] {
   const findings: Finding[] = [];
   const subjects = new Set(peopleOf(plan));
   if (approvedBy.length > 0 && approvedBy.length < approvals.required)
-    findings.push(broken('too-few-approvals', `was approved by ${approvedBy.length}, and guardrails.yaml asks for ${approvals.required}`, { subject }));
+    findings.push(
+      broken(
+        'too-few-approvals',
+        `was approved by ${approvedBy.length}, and guardrails.yaml asks for ${approvals.required}`,
+        { subject },
+      ),
+    );
   for (const login of approvedBy) {
     const listed = approvals.approvers.find((approver) => same(approver.login, login));
     if (approvals.approvers.length > 0 && listed === undefined)
-      findings.push(broken('not-an-approver', `was approved by ${login}, who is not among the approvers of guardrails.yaml`, { subject }));
+      findings.push(
+        broken(
+          'not-an-approver',
+          `was approved by ${login}, who is not among the approvers of guardrails.yaml`,
+          { subject },
+        ),
+      );
     else if (listed?.employee !== undefined && subjects.has(listed.employee))
-      findings.push(broken('approved-own-access', `was approved by ${login}, whose own access it changes`, { subject, person: listed.employee }));
+      findings.push(
+        broken('approved-own-access', `was approved by ${login}, whose own access it changes`, {
+          subject,
+          person: listed.employee,
+        }),
+      );
     else if (listed?.employee === undefined)
-      findings.push(note('approver-unmapped', `was approved by ${login}, whom guardrails.yaml maps to no employee`, { subject }));
+      findings.push(
+        note('approver-unmapped', `was approved by ${login}, whom guardrails.yaml maps to no employee`, {
+          subject,
+        }),
+      );
   }
   return findings;
 }

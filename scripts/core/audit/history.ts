@@ -63,7 +63,11 @@ export interface Arrival {
  * Which commit wrote what a merge brought: every non-merge commit of the merged branch, by the blob that it left at a
  * path. A change of a merge that no commit of its branches made is the merge's own.
  */
-export function originsIn(history: History, merge: HistoryCommit, onMain: ReadonlySet<string>): (change: HistoryChange) => HistoryCommit | undefined {
+export function originsIn(
+  history: History,
+  merge: HistoryCommit,
+  onMain: ReadonlySet<string>,
+): (change: HistoryChange) => HistoryCommit | undefined {
   const written = new Map<string, HistoryCommit>();
   const seen = new Set<string>();
   const queue = merge.parents.slice(1);

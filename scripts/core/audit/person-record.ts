@@ -15,7 +15,10 @@ export interface PersonRecord {
 /** Bases are looked for among so many states of the plan's people. */
 const STATES_TRIED = 200;
 
-export function cutByPerson(plans: ReadonlyMap<string, Plan>, receipts: ReadonlyMap<string, Receipt>): PersonRecord {
+export function cutByPerson(
+  plans: ReadonlyMap<string, Plan>,
+  receipts: ReadonlyMap<string, Receipt>,
+): PersonRecord {
   const slices = new Map<string, (RecordedPlan & { finishedAt: string })[]>();
   for (const [name, receipt] of receipts) {
     const plan = plans.get(name);
@@ -56,7 +59,9 @@ export function cutByPerson(plans: ReadonlyMap<string, Plan>, receipts: Readonly
         ]),
       );
       // Newest first: a plan is nearly always made over what the record held when it was committed.
-      const instants = [...new Set([...own.values()].flat().map(({ finishedAt }) => finishedAt))].sort().reverse();
+      const instants = [...new Set([...own.values()].flat().map(({ finishedAt }) => finishedAt))]
+        .sort()
+        .reverse();
       for (const upTo of ['9', ...instants].slice(0, STATES_TRIED)) {
         const newest = new Map<string, string>();
         for (const [person, records] of own) {

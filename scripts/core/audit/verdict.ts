@@ -40,5 +40,7 @@ export function tally(findings: Finding[]): { code: string; severity: Finding['s
     else known.count += 1;
   }
   const rank = { critical: 0, warning: 1, info: 2 };
-  return [...counts.values()].sort((a, b) => rank[a.severity] - rank[b.severity] || compareText(a.code, b.code));
+  return [...counts.values()].sort(
+    (a, b) => rank[a.severity] - rank[b.severity] || compareText(a.code, b.code),
+  );
 }

@@ -6,6 +6,7 @@ export const GroupRule = z.strictObject({
     .string()
     .min(1)
     .max(255)
+    .refine((name) => name !== '__proto__', 'no group can bear this name')
     .meta({ description: 'Exact name of the JumpCloud user group', examples: ['Engineering'] }),
   when: z
     .string()

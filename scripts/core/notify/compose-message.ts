@@ -102,7 +102,7 @@ function valuesOf({ notice, names, channel, part }: Delivery, context: MessageCo
 /** "1042 Ada Lovelace: account made, staged; groups All Staff, Engineering; device groups Laptops". */
 function lineOf(entry: NoticePerson, name: string | undefined): string {
   const label = name === undefined || name === '' ? entry.person : `${entry.person} ${inertText(name, 60)}`;
-  const at = entry.at === undefined ? '' : ` at ${inertTitle(entry.at.slice(0, 30))}`;
+  const at = entry.at === undefined ? '' : ` at ${entry.at}`;
   const parts = [
     `${inertTitle(entry.did)}${at}`,
     namesText('groups', entry.groups),

@@ -137,12 +137,15 @@ function topicsOf(person: string, done: Done[], gone: Set<string>): Told[] {
 
   for (const each of done)
     if (each.action.kind === 'schedule') {
-      const at = textIn(each.action.after, 'at');
-      if (announcesExit(each.action)) add('exit', 'will be suspended', each, { at });
-      else add('start', 'will be activated', each, { at });
+      const text = textIn(each.action.after, 'at');
+      const at = INSTANT.test(text) ? { at: text } : {};
+      if (announcesExit(each.action)) add('exit', 'will be suspended', each, at);
+      else add('start', 'will be activated', each, at);
     }
   return told;
 }
+
+const INSTANT = /^[0-9T:.Z+-]{10,35}$/;
 
 function namesIn({ after }: Action): Partial<NoticePerson> {
   const [username, email] = [textIn(after, 'username'), textIn(after, 'email')];

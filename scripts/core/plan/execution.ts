@@ -23,10 +23,8 @@ import type { Planned } from './planner.ts';
 
 /** What the doors know about a plan besides its bytes; ages come from records, never from a clock here. */
 export interface Authorisation {
-  /** Logins whose approval counts, subjects of the plan left out. */
-  approvedBy: string[];
-  /** Hours since the oldest approval that is needed; Infinity without any. */
-  approvalAgeHours: number;
+  /** Whose approval counts, one a login, subjects of the plan left out; the age is the forge's when it was read. */
+  approvals: { login: string; ageHours: number }[];
   /** Hours since the plan was added to main; 0 without git. */
   planAgeHours: number;
   /** A complete export finished within the last hour. */
@@ -58,21 +56,22 @@ const REVOCATIONS_WITHOUT_HR_HOURS = 24;
 /** Judges the plan as a whole: approvals, and their age. Lane auto needs none here; its actions are judged one by one. */
 export function judgePlan(plan: Plan, context: ExecutionContext): Refusal {
   if (plan.lane !== 'review') return undefined;
-  const { approvedBy, approvalAgeHours } = context.authorisation;
+  const { approvals } = context.authorisation;
+  const { expireHours } = context.approvals;
   const required = requiredApprovals(plan, context);
-  if (approvedBy.length < required)
-    return {
-      outcome: 'refused',
-      code: 'not-approved',
-      message: `${approvedBy.length} of ${required} approvals by permitted people who are not its subjects`,
-    };
-  if (approvalAgeHours > context.approvals.expireHours)
+  const young = approvals.filter(({ ageHours }) => ageHours <= expireHours);
+  if (young.length >= required) return undefined;
+  if (approvals.length >= required)
     return {
       outcome: 'expired',
       code: 'approval-expired',
-      message: `approved more than ${context.approvals.expireHours} hours ago: the next plan asks again`,
+      message: `approved more than ${expireHours} hours ago: the next plan asks again`,
     };
-  return undefined;
+  return {
+    outcome: 'refused',
+    code: 'not-approved',
+    message: `${young.length} of ${required} approvals by permitted people who are not its subjects`,
+  };
 }
 
 export function requiredApprovals(

@@ -3,11 +3,12 @@
  * block actions or move them to review; it never hides one.
  */
 import { isProtected } from '../directory/match.ts';
-import type { BudgetClass } from '../mappings/guardrails-file.ts';
-import { addDays } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
 import type { Action } from './action.ts';
+import { spendBudget } from './budgets.ts';
 import type { World } from './context.ts';
+import { type GuardrailRule, isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
+import { quarantine, stopFlapping } from './repeated-actions.ts';
 
 export interface Verdict {
   findings: Finding[];
@@ -15,19 +16,6 @@ export interface Verdict {
   blocked: ReadonlySet<string>;
   /** Action ids that need review, and more approvers than usual. */
   overBudget: ReadonlySet<string>;
-}
-
-interface RuleResult {
-  findings: Finding[];
-  block?: string[];
-  overBudget?: string[];
-}
-
-export interface GuardrailRule {
-  code: string;
-  /** The accident that it prevents. */
-  accident: string;
-  evaluate(actions: Action[], world: World): RuleResult;
 }
 
 export const GUARDRAILS: GuardrailRule[] = [
@@ -43,6 +31,12 @@ export const GUARDRAILS: GuardrailRule[] = [
     evaluate: nameAdmins,
   },
   { code: 'flapping', accident: 'two systems undo each other every hour', evaluate: stopFlapping },
+  {
+    code: 'quarantine',
+    accident:
+      'one person who cannot be written fails every run for weeks, and the failure that matters is overlooked',
+    evaluate: quarantine,
+  },
   {
     code: 'poison',
     accident: 'a lost permission empties an attribute of the whole company',
@@ -67,15 +61,6 @@ export function checkGuardrails(actions: Action[], world: World): Verdict {
     result.overBudget?.forEach((id) => overBudget.add(id));
   }
   return { findings, blocked, overBudget };
-}
-
-function isOverridden(world: World, code: string, scope?: string): boolean {
-  return world.policy.guardrails.overrides.some(
-    (override) =>
-      override.code === code &&
-      override.expires >= world.asOf &&
-      (override.scope === undefined || override.scope === scope),
-  );
 }
 
 function protectAccounts(actions: Action[], world: World): RuleResult {
@@ -135,33 +120,6 @@ function nameAdmins(actions: Action[], world: World): RuleResult {
   return { findings };
 }
 
-/** The same action on the same target three times in seven days: frozen and paged, except suspensions. */
-function stopFlapping(actions: Action[], world: World): RuleResult {
-  const { times, days } = world.policy.guardrails.flapping;
-  const since = addDays(world.asOf, -days);
-  const counts = new Map<string, number>();
-  const keyOf = (deed: { person: string | null; kind: string; target: string | null }): string =>
-    [deed.person, deed.kind, deed.target].join('\u0000');
-  for (const deed of world.ledger.deeds)
-    if (deed.outcome === 'done' && deed.at.slice(0, 10) >= since)
-      counts.set(keyOf(deed), (counts.get(keyOf(deed)) ?? 0) + 1);
-  const flapping = actions.filter(
-    (action) =>
-      action.kind !== 'suspend' &&
-      (counts.get(keyOf(action)) ?? 0) >= times &&
-      !isOverridden(world, 'flapping', action.person ?? undefined),
-  );
-  return {
-    findings: flapping.map((action): Finding => ({
-      code: 'flapping',
-      severity: 'critical',
-      ...(action.person === null ? {} : { person: action.person }),
-      message: `${action.kind} was done ${counts.get(keyOf(action)) ?? 0} times in ${days} days and is wanted again: something undoes it; it is frozen until the count falls`,
-    })),
-    block: flapping.map(({ id }) => id),
-  };
-}
-
 /** The same attribute emptied for many people. */
 function stopPoison(actions: Action[], world: World): RuleResult {
   const { people, percent } = world.policy.guardrails.poison;
@@ -187,87 +145,4 @@ function stopPoison(actions: Action[], world: World): RuleResult {
     })),
     block: poisoned.flatMap(([, list]) => list.map(({ id }) => id)),
   };
-}
-
-const BUDGETED: { class: BudgetClass; kinds: Action['kind'][] }[] = [
-  { class: 'suspend', kinds: ['suspend'] },
-  { class: 'leave-group', kinds: ['leave-group'] },
-  { class: 'unbind', kinds: ['unbind'] },
-  { class: 'delete', kinds: ['delete'] },
-];
-
-/** A rolling window over the record; plans without a receipt spend in full; a person counts once in each class. */
-function spendBudget(actions: Action[], world: World): RuleResult {
-  const { windowDays, floor, percent, slice } = world.policy.guardrails.budgets;
-  const since = addDays(world.asOf, -windowDays);
-  const findings: Finding[] = [];
-  const over: string[] = [];
-  for (const { class: name, kinds } of BUDGETED) {
-    const wanted = actions.filter((action) => kinds.includes(action.kind));
-    if (wanted.length === 0) continue;
-    const spent = spentPeople(kinds, since, world);
-    const judge = (
-      label: string,
-      scope: string | undefined,
-      share: number,
-      population: number,
-      isInside: (person: string) => boolean,
-    ): void => {
-      const mine = wanted.filter((action) => action.person !== null && isInside(action.person));
-      const people = new Set([...[...spent].filter(isInside), ...mine.map(({ person }) => person ?? '')]);
-      const limit = Math.max(floor, Math.floor((population * share) / 100));
-      if (mine.length === 0 || people.size <= limit || isOverridden(world, `budget-${name}`, scope)) return;
-      findings.push({
-        code: `budget-${name}`,
-        severity: 'critical',
-        ...(scope === undefined ? {} : { subject: scope }),
-        message: `${name} would touch ${people.size} of ${population} ${label} in ${windowDays} days, over the budget of ${limit}: it needs ${world.policy.guardrails.approvals.requiredOverBudget} approvers; everything else goes on`,
-      });
-      over.push(...mine.map(({ id }) => id));
-    };
-    judge('linked accounts', undefined, percent[name] ?? 10, linkedCount(world), () => true);
-    if (slice !== undefined) {
-      const valueOf = (person: string): string =>
-        String(world.people.get(person)?.employee[slice.field] ?? '');
-      const values = new Set(wanted.map((action) => valueOf(action.person ?? '')));
-      for (const value of [...values].sort()) {
-        const population = [...world.people.keys()].filter(
-          (person) => valueOf(person) === value && world.matches.get(person)?.kind === 'linked',
-        ).length;
-        judge(
-          `people with ${slice.field} "${value}"`,
-          value,
-          slice.percent,
-          population,
-          (person) => valueOf(person) === value,
-        );
-      }
-    }
-  }
-  return { findings, overBudget: over };
-}
-
-function spentPeople(kinds: Action['kind'][], since: string, world: World): Set<string> {
-  const spent = new Set<string>();
-  for (const deed of world.ledger.deeds)
-    if (
-      deed.person !== null &&
-      kinds.includes(deed.kind) &&
-      deed.outcome === 'done' &&
-      deed.at.slice(0, 10) >= since
-    )
-      spent.add(deed.person);
-  for (const plan of world.ledger.pending)
-    for (const action of plan.actions)
-      if (action.person !== null && kinds.includes(action.kind)) spent.add(action.person);
-  return spent;
-}
-
-/** The denominator: accounts linked, on a first run accounts matched; where only a few were read, those that the record knows. */
-function linkedCount(world: World): number {
-  const matched = [...world.matches.values()].filter(
-    (match) => match.kind === 'linked' || match.kind === 'adopt',
-  ).length;
-  const recorded = [...world.ledger.people.values()].filter(({ account }) => account !== undefined).length;
-  return Math.max(matched, recorded);
 }

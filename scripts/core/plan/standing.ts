@@ -20,33 +20,26 @@ export function standingByHand(plan: Plan, logins: string[], approvers: Approver
     (login) => isPermitted(login, approvers, 'write') && !isSubject(login, approvers, plan),
   );
   return {
-    authorisation: {
-      approvedBy: unique(counted),
-      approvalAgeHours: counted.length === 0 ? Infinity : 0,
-      ...rest,
-    },
+    authorisation: { approvals: unique(counted.map((login) => ({ login, ageHours: 0 }))), ...rest },
     mergedBy: undefined,
     final: false,
   };
 }
 
-/** What the forge had when the plan was merged. The age is that of the oldest approval among the newest that are needed. */
+/** What the forge had when the plan was merged. */
 export function standingByForge(
   plan: Plan,
   found: PlanApprovals | undefined,
   approvers: Approver[],
-  required: number,
   rest: Rest,
 ): Standing {
   const counted = (found?.approvals ?? []).filter(
     ({ login, permission }) =>
       isPermitted(login, approvers, permission) && !isSubject(login, approvers, plan),
   );
-  const ages = counted.map(({ ageHours }) => ageHours).sort((a, b) => a - b);
   return {
     authorisation: {
-      approvedBy: unique(counted.map(({ login }) => login)),
-      approvalAgeHours: ages[required - 1] ?? Infinity,
+      approvals: unique(counted.map(({ login, ageHours }) => ({ login, ageHours }))),
       ...rest,
     },
     mergedBy: found?.mergedBy ?? undefined,
@@ -55,8 +48,11 @@ export function standingByForge(
 }
 
 function isPermitted(login: string, approvers: Approver[], permission: string): boolean {
-  if (approvers.length === 0) return permission === 'write' || permission === 'admin';
-  return approvers.some((approver) => sameLogin(approver.login, login));
+  // Whoever lost write access no longer approves, listed or not.
+  const mayWrite = permission === 'write' || permission === 'admin';
+  return (
+    mayWrite && (approvers.length === 0 || approvers.some((approver) => sameLogin(approver.login, login)))
+  );
 }
 
 function isSubject(login: string, approvers: Approver[], plan: Plan): boolean {
@@ -69,6 +65,6 @@ function sameLogin(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-function unique(logins: string[]): string[] {
-  return [...new Map(logins.map((login) => [login.toLowerCase(), login])).values()];
+function unique(approvals: Authorisation['approvals']): Authorisation['approvals'] {
+  return [...new Map(approvals.map((approval) => [approval.login.toLowerCase(), approval])).values()];
 }

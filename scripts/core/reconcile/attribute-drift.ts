@@ -54,7 +54,11 @@ function actorKey({ by, method }: DirectoryEvent): string {
   return `${by.type} ${by.id} ${method}`;
 }
 
-function authorOf(event: DirectoryEvent, recorded: ReadonlySet<string>, own: ReadonlyMap<string, string>): Author {
+function authorOf(
+  event: DirectoryEvent,
+  recorded: ReadonlySet<string>,
+  own: ReadonlyMap<string, string>,
+): Author {
   const { by, method, at, id } = event;
   const isJumpCloud = by.type === 'system' || by.source === 'jumpcloud:dynamic_group';
   return {
@@ -84,18 +88,16 @@ function wordsOf(method: string, type: string, source: string): string {
 function unrecorded(drift: Drift[]): Drift[] {
   return drift
     .filter(({ by }) => by?.kind === 'rollcall-key')
-    .map(
-      ({ person, account, username, target, by }): Drift => ({
-        kind: 'unrecorded-write',
-        severity: 'critical',
-        ...(person === undefined ? {} : { person }),
-        ...(account === undefined ? {} : { account }),
-        ...(username === undefined ? {} : { username }),
-        ...(target === undefined ? {} : { target }),
-        message:
-          'the key that Rollcall writes with changed this, and no receipt says so: either a receipt was lost, or somebody else uses the key; rotate it if nobody can tell',
-        remedy: 'report',
-        ...(by === undefined ? {} : { by }),
-      }),
-    );
+    .map(({ person, account, username, target, by }): Drift => ({
+      kind: 'unrecorded-write',
+      severity: 'critical',
+      ...(person === undefined ? {} : { person }),
+      ...(account === undefined ? {} : { account }),
+      ...(username === undefined ? {} : { username }),
+      ...(target === undefined ? {} : { target }),
+      message:
+        'the key that Rollcall writes with changed this, and no receipt says so: either a receipt was lost, or somebody else uses the key; rotate it if nobody can tell',
+      remedy: 'report',
+      ...(by === undefined ? {} : { by }),
+    }));
 }

@@ -57,11 +57,15 @@ function staleReason(exception: Placed, scene: Scene): string | undefined {
       if (person.stage === 'left') return 'the person has left';
       const rule = scene.policy.attributes.find(({ name }) => name === exception.attribute)?.rule;
       const value = rule?.evaluate(valuesOf(person));
-      return value !== undefined && sameText(value, exception.value) ? 'HR has the same value now' : undefined;
+      return value !== undefined && sameText(value, exception.value)
+        ? 'HR has the same value now'
+        : undefined;
     }
     case 'adopt': {
       if (scene.matches.get(exception.person)?.kind === 'linked') return 'the account is linked';
-      return findAccount(exception.account, scene) === undefined ? 'JumpCloud has no such account' : undefined;
+      return findAccount(exception.account, scene) === undefined
+        ? 'JumpCloud has no such account'
+        : undefined;
     }
     case 'left':
       return person.missingSince === undefined ? 'HR shows the person' : undefined;

@@ -11,8 +11,8 @@ import { nearestName } from '../values/nearest-name.ts';
 import type { Drift } from './drift.ts';
 import type { Scene } from './scene.ts';
 
-/** Fields whose values are a vocabulary; names, addresses and dates are not. */
-const VOCABULARY = ['department', 'division', 'jobTitle', 'location', 'employmentType', 'employmentStatus'];
+/** Fields whose values are a vocabulary; names, addresses and dates are not. What a status means lifecycle.yaml says, or holds. */
+const VOCABULARY = ['department', 'division', 'jobTitle', 'location'];
 
 /** What no HR record holds. */
 const UNHEARD_OF = '\u{10fffd}no such value\u{10fffd}';
@@ -102,19 +102,25 @@ export function checkUnfillable(scene: Scene): Drift[] {
         exception.kind === 'group' && exception.group === group.name && exception.expires >= scene.asOf,
     );
     if (isWhole && isFilledByHand) return [];
-    return dead.map(({ when, place }) => ({
-      kind: isWhole ? 'unfillable-group' : 'dead-rule',
-      severity: isWhole ? 'warning' : 'info',
-      target: group.name,
-      message: `${place}: ${when.text} holds for nobody${wrongLiterals(when, everybody)}`,
-      remedy: 'report',
-    }));
+    return dead.map(({ when, place }) => {
+      const wrong = wrongLiterals(when, everybody);
+      return {
+        kind: isWhole ? 'unfillable-group' : 'dead-rule',
+        // A value that is nearly one of HR's was meant to be it.
+        severity: wrong.includes('did you mean') ? 'warning' : 'info',
+        target: group.name,
+        message: `${place}: ${when.text} holds for nobody${wrong}`,
+        remedy: 'report',
+      };
+    });
   });
 }
 
 function wrongLiterals(when: Expression<boolean>, everybody: Record<string, string>[]): string {
   const had = new Set(
-    when.reads.flatMap((field) => everybody.map((values) => values[field] ?? '')).filter((value) => value !== ''),
+    when.reads
+      .flatMap((field) => everybody.map((values) => values[field] ?? ''))
+      .filter((value) => value !== ''),
   );
   const wrong = literalsOf(when.text).filter(
     (literal) => literal !== '' && ![...had].some((value) => value.includes(literal)),

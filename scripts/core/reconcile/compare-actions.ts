@@ -66,8 +66,10 @@ function driftOf(action: Action, scene: Scene, pending: ReadonlySet<string>): Dr
     (action.kind === 'leave-group' || action.kind === 'unbind') && account?.state === 'SUSPENDED';
   const lane = scene.planned.laneOf.get(action.id);
   const group = textIn(action.after, 'group') || textIn(action.before, 'group');
-  const thing = textIn(action.after, 'name') || textIn(action.before, 'name');
-  const target = group || thing || action.target;
+  const isBinding = action.kind === 'bind' || action.kind === 'unbind';
+  const thing = isBinding ? textIn(action.after, 'name') || textIn(action.before, 'name') : '';
+  // Of an adoption the account is told already.
+  const target = action.kind === 'adopt' ? null : group || thing || action.target;
   const watch = watchOf(action);
   return {
     kind: isTakenFromSuspended ? 'suspended-still-bound' : KIND_OF[action.kind],
@@ -209,9 +211,7 @@ function fromFinding({ code, severity, person, subject, message }: Finding, scen
     target: subject ?? code,
     message,
     remedy: 'report',
-    ...(kind === 'group-problem' && group !== undefined
-      ? { watch: { about: 'group' as const, group } }
-      : {}),
+    ...(kind === 'group-problem' && group !== undefined ? { watch: { about: 'group' as const, group } } : {}),
   };
 }
 

@@ -14,7 +14,11 @@ export function compareMembers(scene: Scene): Drift[] {
     for (const id of group.members) {
       const account = scene.accounts.get(id);
       const person = scene.owners.get(id);
-      if (account === undefined || isExpected(person, policy.name, account) || planned.has(`${id} ${group.id}`))
+      if (
+        account === undefined ||
+        isExpected(person, policy.name, account) ||
+        planned.has(`${id} ${group.id}`)
+      )
         continue;
       if (person !== undefined && scene.ledger.people.get(person.employee.id)?.groups.has(group.id) === true)
         continue;

@@ -56,10 +56,11 @@ export function keysOfEvent(event: DirectoryEvent): Map<string, unknown> {
     }
   if (association !== undefined) {
     // Which end is the group is not documented: both ways are the same edge.
-    const ids = [...new Set([...association.ends.map(({ id }) => id), resource.id])].filter((id) => id !== '');
+    const ids = [...new Set([...association.ends.map(({ id }) => id), resource.id])].filter(
+      (id) => id !== '',
+    );
     for (const one of ids)
-      for (const other of ids)
-        if (one !== other) keys.set(boundKey(one, other, association.op), undefined);
+      for (const other of ids) if (one !== other) keys.set(boundKey(one, other, association.op), undefined);
   }
   return keys;
 }

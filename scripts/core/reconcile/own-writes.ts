@@ -51,7 +51,8 @@ export function ownWritesOf(recorded: RecordedPlan[], since: string): OwnWrites 
       if (event.method === 'session') return false;
       for (const [key, to] of keysOfEvent(event))
         for (const deed of deeds.get(key) ?? [])
-          if (Math.abs(secondsBetween(deed.at, event.at)) <= APART_SECONDS && became(deed.after, to)) return true;
+          if (Math.abs(secondsBetween(deed.at, event.at)) <= APART_SECONDS && became(deed.after, to))
+            return true;
       return false;
     },
   };

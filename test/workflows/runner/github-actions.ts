@@ -20,6 +20,7 @@ const run = promisify(execFile);
 /** A line of the emulator's trigger log. */
 export interface LoggedEvent {
   id: number;
+  repository: string;
   event: string;
   action: string | null;
   actor: { login: string; kind: string };
@@ -125,7 +126,9 @@ export async function startActions({ world, alter, project }: ActionsOptions): P
 
   async function look(): Promise<boolean> {
     const response = await fetch(`${world.url}/_emulator/events`);
-    const fresh = ((await response.json()) as LoggedEvent[]).filter(({ id }) => !seen.has(id));
+    const fresh = ((await response.json()) as LoggedEvent[]).filter(
+      ({ id, repository }) => repository === world.repository && !seen.has(id),
+    );
     if (fresh.length === 0) return false;
     for (const each of fresh) {
       seen.add(each.id);

@@ -1,0 +1,216 @@
+/** bench: what the line costs for a company of a given size in which nothing has changed. Figures, not a test. */
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeCompany } from './bench/company.ts';
+import { type Floors, floorsOf } from './bench/floor.ts';
+import { runVerb } from './bench/run-verb.ts';
+import { badUsage, serviceFailure } from './core/values/failure.ts';
+import { type EmulatedVendors, startVendors } from './demo/emulated-vendors.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+/** A day on which nobody of the company starts, leaves or returns. */
+const TODAY = '2026-11-23';
+const ENDLESS = 1_000_000_000;
+
+export interface Measure {
+  requests: number;
+  /** The fewest that the paging limits allow; bench/floor.ts says why. */
+  floor: number;
+  /** Requests that could change something. */
+  writes: number;
+  seconds: number;
+  peakMB: number;
+}
+
+export interface Bench {
+  people: number;
+  groups: number;
+  latencyMs: number;
+  verbs: Record<'export' | 'plan' | 'apply', Measure>;
+  /** The first export, which writes every file, and apply of one changed profile. */
+  further: Record<'firstExport' | 'applyOneChange', Measure>;
+}
+
+export interface BenchOptions {
+  people: number;
+  groups: number;
+  latencyMs: number;
+  progress(text: string): void;
+  /** Hears how to stop the emulators. */
+  onStart(stop: () => Promise<void>): void;
+}
+
+/** Starts the emulators and runs each verb as a process of its own. @throws Failure 1 when one does not end well */
+export async function measure(options: BenchOptions): Promise<Bench> {
+  const { people, groups, latencyMs, progress, onStart } = options;
+  const root = await mkdtemp(join(tmpdir(), 'rollcall-bench-'));
+  let stop = (): Promise<void> => Promise.resolve();
+  try {
+    const company = makeCompany(people, groups);
+    const seedFile = join(root, 'seed.json');
+    await writeFile(seedFile, JSON.stringify({ now: `${TODAY}T18:00:00Z`, ...company.seed }));
+    await cp(join(PROJECT, 'mappings'), join(root, 'mappings'), { recursive: true });
+    await rm(join(root, 'mappings/groups'), { recursive: true });
+    for (const [path, text] of Object.entries(company.mappings)) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await writeFile(join(root, path), text);
+    }
+    progress(`starting emulators with ${people} people`);
+    const vendors = await startVendors(seedFile, (how) => {
+      stop = how;
+      onStart(how);
+    });
+    await delayAll(vendors, latencyMs);
+    const floors = floorsOf({ people, accounts: people, groups: company.groups });
+    const run = createRunner(root, vendors, floors, progress);
+    const firstExport = await run('export');
+    const verbs = { export: await run('export'), plan: await run('plan'), apply: await run('apply') };
+    await changeOneTitle(vendors);
+    await run('export');
+    await run('plan');
+    const applyOneChange = await run('apply', 'applyOneChange');
+    return { people, groups, latencyMs, verbs, further: { firstExport, applyOneChange } };
+  } finally {
+    await stop();
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+function createRunner(
+  root: string,
+  vendors: EmulatedVendors,
+  floors: Floors,
+  progress: (text: string) => void,
+): (verb: 'export' | 'plan' | 'apply', floor?: keyof Floors) => Promise<Measure> {
+  const environment = {
+    BAMBOOHR_COMPANY: 'bench',
+    BAMBOOHR_API_KEY: 'bench',
+    BAMBOOHR_BASE_URL: vendors.urls.bamboohr,
+    JUMPCLOUD_API_KEY: 'bench',
+    JUMPCLOUD_BASE_URL: vendors.urls.jumpcloud,
+  };
+  return async (verb, floor = verb) => {
+    progress(`running ${verb}`);
+    for (const vendor of ['bamboohr', 'jumpcloud'] as const)
+      await vendors.control(vendor, 'DELETE', '/requests');
+    const { seconds, peakMB } = await runVerb(verb, ['--root', root, '--as-of', TODAY], environment);
+    const sent = await readRequests(vendors);
+    return {
+      requests: sent.length,
+      floor: floors[floor],
+      writes: sent.filter(isWrite).length,
+      seconds: Math.round(seconds * 100) / 100,
+      peakMB: Math.round(peakMB),
+    };
+  };
+}
+
+interface Request {
+  vendor: 'bamboohr' | 'jumpcloud';
+  method: string;
+  path: string;
+}
+
+async function readRequests(vendors: EmulatedVendors): Promise<Request[]> {
+  const logs = await Promise.all(
+    (['bamboohr', 'jumpcloud'] as const).map(async (vendor) => {
+      const log = await vendors.control<Omit<Request, 'vendor'>[]>(vendor, 'GET', '/requests');
+      return log.map((request) => ({ ...request, vendor }));
+    }),
+  );
+  return logs.flat();
+}
+
+/** BambooHR's reports are asked for with POST; nothing there is ever changed by these verbs. */
+function isWrite({ vendor, method }: Request): boolean {
+  return vendor === 'jumpcloud' && method !== 'GET';
+}
+
+async function delayAll(vendors: EmulatedVendors, latencyMs: number): Promise<void> {
+  if (latencyMs === 0) return;
+  const faults = [{ path: '/api', delayMs: latencyMs, times: ENDLESS }];
+  for (const vendor of ['bamboohr', 'jumpcloud'] as const)
+    await vendors.control(vendor, 'PUT', '/faults', faults);
+}
+
+async function changeOneTitle(vendors: EmulatedVendors): Promise<void> {
+  const state = await vendors.control<{ employees: Record<string, unknown>[] }>('bamboohr', 'GET', '/state');
+  const [first, ...rest] = state.employees;
+  if (first === undefined)
+    throw serviceFailure('bench-company', 'BambooHR has nobody', 'this is a mistake of ours');
+  const employees = [{ ...first, jobTitle: 'President' }, ...rest];
+  await vendors.control('bamboohr', 'PUT', '/state', { ...state, employees });
+}
+
+/** A table for people. */
+export function benchText({ people, groups, latencyMs, verbs, further }: Bench): string {
+  const rows: [string, Measure][] = [
+    ['first export', further.firstExport],
+    ['export, nothing changed', verbs.export],
+    ['plan, nothing to do', verbs.plan],
+    ['apply, nothing pending', verbs.apply],
+    ['apply, one change', further.applyOneChange],
+  ];
+  const cells = rows.map(([name, { requests, floor, writes, seconds, peakMB }]) => [
+    name,
+    String(requests),
+    String(floor),
+    String(writes),
+    seconds.toFixed(2),
+    String(peakMB),
+  ]);
+  const table = [['verb', 'requests', 'at least', 'writes', 'seconds', 'peak MB'], ...cells];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  );
+  return [`${people} people, ${groups} groups, ${latencyMs} ms latency`, '', ...lines].join('\n');
+}
+
+function readNumber(name: string, text: string | undefined, otherwise: number, least: number): number {
+  const number = Number(text ?? otherwise);
+  if (!Number.isInteger(number) || number < least || number > 1_000_000)
+    throw badUsage(
+      'bad-number',
+      `--${name} ${text ?? ''} is no number from ${least} to 1000000`,
+      `leave it out for ${otherwise}`,
+    );
+  return number;
+}
+
+const OPTIONS = {
+  people: { type: 'string', value: 'N', description: 'employees, each with an account (default 1000)' },
+  groups: { type: 'string', value: 'N', description: 'groups that the mappings name (default 50)' },
+  latency: { type: 'string', value: 'MS', description: 'milliseconds before every answer (default 0)' },
+} as const;
+
+export const door: Door<typeof OPTIONS> = {
+  name: 'bench',
+  summary: 'Measures what the line costs: requests beside the fewest possible, time and memory of each verb.',
+  details:
+    'A company of that size and a JumpCloud that agrees with it run as emulators in a process of their own, and so does each verb. Requests are counted by the emulators; the least number follows from the vendors’ paging limits (scripts/bench/floor.ts). Nothing is written to JumpCloud where nothing changed.',
+  options: OPTIONS,
+  examples: [
+    ['npm run bench', '1,000 people and 50 groups'],
+    ['npm run bench -- --people 10000 --groups 200 --latency 50', 'a large company, far away'],
+  ],
+  async run({ options, progress, onStop }) {
+    const bench = await measure({
+      people: readNumber('people', options.people, 1_000, 1),
+      groups: readNumber('groups', options.groups, 50, 1),
+      latencyMs: readNumber('latency', options.latency, 0, 0),
+      progress: (text) => progress.update(text),
+      onStart: onStop,
+    });
+    return { json: bench, text: benchText(bench) };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

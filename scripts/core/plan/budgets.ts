@@ -1,0 +1,81 @@
+/** Budgets per class of revocation over a rolling window of the record. */
+import type { BudgetClass } from '../mappings/guardrails-file.ts';
+import { addDays } from '../values/calendar.ts';
+import type { Finding } from '../values/finding.ts';
+import type { Action } from './action.ts';
+import type { World } from './context.ts';
+import { isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
+
+const BUDGETED: { class: BudgetClass; kinds: Action['kind'][] }[] = [
+  { class: 'suspend', kinds: ['suspend'] },
+  { class: 'leave-group', kinds: ['leave-group'] },
+  { class: 'unbind', kinds: ['unbind'] },
+  { class: 'delete', kinds: ['delete'] },
+];
+
+/** A rolling window over the record; plans without a receipt spend in full; a person counts once in each class. */
+export function spendBudget(actions: Action[], world: World): RuleResult {
+  const { windowDays, floor, percent, slice } = world.policy.guardrails.budgets;
+  const since = addDays(world.asOf, -windowDays);
+  const findings: Finding[] = [];
+  const over: string[] = [];
+  for (const { class: name, kinds } of BUDGETED) {
+    const wanted = actions.filter((action) => kinds.includes(action.kind));
+    if (wanted.length === 0) continue;
+    const spent = spentPeople(kinds, since, world);
+    const judge = (
+      label: string,
+      scope: string | undefined,
+      share: number,
+      population: number,
+      isInside: (person: string) => boolean,
+    ): void => {
+      const mine = wanted.filter((action) => action.person !== null && isInside(action.person));
+      const people = new Set([...[...spent].filter(isInside), ...mine.map(({ person }) => person ?? '')]);
+      const limit = Math.max(floor, Math.floor((population * share) / 100));
+      if (mine.length === 0 || people.size <= limit || isOverridden(world, `budget-${name}`, scope)) return;
+      findings.push({
+        code: `budget-${name}`,
+        severity: 'critical',
+        ...(scope === undefined ? {} : { subject: scope }),
+        message: `${name} would touch ${people.size} of ${population} ${label} in ${windowDays} days, over the budget of ${limit}: it needs ${world.policy.guardrails.approvals.requiredOverBudget} approvers; everything else goes on`,
+      });
+      over.push(...mine.map(({ id }) => id));
+    };
+    judge('linked accounts', undefined, percent[name] ?? 10, linkedCount(world), () => true);
+    if (slice !== undefined) {
+      const valueOf = (person: string): string =>
+        String(world.people.get(person)?.employee[slice.field] ?? '');
+      const values = new Set(wanted.map((action) => valueOf(action.person ?? '')));
+      for (const value of [...values].sort()) {
+        const population = [...world.people.keys()].filter(
+          (person) => valueOf(person) === value && world.matches.get(person)?.kind === 'linked',
+        ).length;
+        judge(
+          `people with ${slice.field} "${value}"`,
+          value,
+          slice.percent,
+          population,
+          (person) => valueOf(person) === value,
+        );
+      }
+    }
+  }
+  return { findings, overBudget: over };
+}
+
+function spentPeople(kinds: Action['kind'][], since: string, world: World): Set<string> {
+  const spent = new Set<string>();
+  for (const deed of world.ledger.deeds)
+    if (
+      deed.person !== null &&
+      kinds.includes(deed.kind) &&
+      deed.outcome === 'done' &&
+      deed.at.slice(0, 10) >= since
+    )
+      spent.add(deed.person);
+  for (const plan of world.ledger.pending)
+    for (const action of plan.actions)
+      if (action.person !== null && kinds.includes(action.kind)) spent.add(action.person);
+  return spent;
+}

@@ -1,0 +1,70 @@
+/** Guardrails over what the record repeats: two systems that undo each other, and writes that keep failing. */
+import { addDays } from '../values/calendar.ts';
+import type { Finding } from '../values/finding.ts';
+import type { Action } from './action.ts';
+import type { World } from './context.ts';
+import { isOverridden, type RuleResult } from './guardrail.ts';
+
+/** The same action on the same target three times in seven days: frozen and paged, except suspensions. */
+export function stopFlapping(actions: Action[], world: World): RuleResult {
+  const { times, days } = world.policy.guardrails.flapping;
+  const since = addDays(world.asOf, -days);
+  const counts = new Map<string, number>();
+  for (const deed of world.ledger.deeds)
+    if (deed.outcome === 'done' && deed.at.slice(0, 10) >= since)
+      counts.set(keyOf(deed), (counts.get(keyOf(deed)) ?? 0) + 1);
+  const flapping = actions.filter(
+    (action) =>
+      action.kind !== 'suspend' &&
+      (counts.get(keyOf(action)) ?? 0) >= times &&
+      !isOverridden(world, 'flapping', action.person ?? undefined),
+  );
+  return {
+    findings: flapping.map((action): Finding => ({
+      code: 'flapping',
+      severity: 'critical',
+      ...(action.person === null ? {} : { person: action.person }),
+      message: `${action.kind} was done ${counts.get(keyOf(action)) ?? 0} times in ${days} days and is wanted again: something undoes it; it is frozen until the count falls`,
+    })),
+    block: flapping.map(({ id }) => id),
+  };
+}
+
+/** So many failures in a row before an action waits; then it waits 1, 2, 4 … days, at most QUARANTINE_DAYS. */
+const FAILURES = 3;
+const QUARANTINE_DAYS = 16;
+
+/** What keeps failing is tried again with growing pauses and named in every plan until it works. Suspensions never wait. */
+export function quarantine(actions: Action[], world: World): RuleResult {
+  const failing = new Map<string, { count: number; last: string; reason: string }>();
+  for (const deed of world.ledger.deeds) {
+    if (deed.outcome === 'failed') {
+      const count = (failing.get(keyOf(deed))?.count ?? 0) + 1;
+      failing.set(keyOf(deed), {
+        count,
+        last: deed.at.slice(0, 10),
+        reason: deed.reason ?? 'no reason given',
+      });
+    } else if (deed.outcome === 'done' || deed.outcome === 'already') failing.delete(keyOf(deed));
+  }
+  const findings: Finding[] = [];
+  const block: string[] = [];
+  for (const action of actions) {
+    const known = failing.get(keyOf(action));
+    if (known === undefined || known.count < FAILURES || action.kind === 'suspend') continue;
+    const again = addDays(known.last, Math.min(QUARANTINE_DAYS, 2 ** (known.count - FAILURES)));
+    const waits = again > world.asOf;
+    if (waits) block.push(action.id);
+    findings.push({
+      code: 'quarantine',
+      severity: 'warning',
+      ...(action.person === null ? {} : { person: action.person }),
+      message: `${action.kind} failed ${known.count} times in a row, last on ${known.last} (${known.reason}): ${waits ? `tried again on ${again}` : 'tried again now'}`,
+    });
+  }
+  return { findings, block };
+}
+
+function keyOf(deed: { person: string | null; kind: string; target: string | null }): string {
+  return [deed.person, deed.kind, deed.target].join('\u0000');
+}

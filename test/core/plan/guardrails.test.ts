@@ -1,0 +1,239 @@
+/** Each guardrail against the accident that it prevents, and once with its guard taken away. */
+import { describe, expect, test } from 'vitest';
+import { sealReceipt } from '../../../scripts/core/record/receipt.ts';
+import { applyPlans } from '../../simulate.ts';
+import {
+  accountId,
+  change,
+  employee,
+  exportPeople,
+  planWorld,
+  policyOf,
+  type Row,
+  type World,
+  worldOf,
+} from '../../world.ts';
+
+const TERMINATED = { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: '2026-11-20' };
+const many = (count: number): Row[] =>
+  Array.from({ length: count }, (_, index) => employee(String(index + 1)));
+const codes = (world: World): string[] => planWorld(world).findings.map(({ code }) => code);
+
+function terminate(world: World, count: number, from = 0): void {
+  world.rows = world.rows.map((row, index) =>
+    index >= from && index < from + count ? { ...row, ...TERMINATED } : row,
+  );
+  world.people = exportPeople(world);
+}
+
+describe('budgets', () => {
+  test('ten times a little is as much as once a lot: the window is the record, not the run', () => {
+    const world = worldOf(many(100));
+    for (let run = 0; run < 2; run += 1) {
+      terminate(world, 5, run * 5);
+      const planned = planWorld(world);
+      expect(planned.plans.map(({ lane }) => lane)).toEqual(['auto']);
+      applyPlans(world, planned.plans);
+    }
+    terminate(world, 1, 10);
+    const planned = planWorld(world);
+    expect(planned.findings.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['budget-leave-group', 'budget-suspend']),
+    );
+    expect(planned.plans.map(({ lane }) => lane)).toEqual(['review']);
+    world.asOf = '2026-12-02';
+    world.people = exportPeople(world);
+    expect(codes(world)).not.toContain('budget-suspend');
+  });
+
+  test('a pending plan spends in full, and a class over budget is reviewed while the rest goes on', () => {
+    const world = worldOf(many(100));
+    terminate(world, 10);
+    const pending = planWorld(world).plans;
+    world.recorded.push(...pending.map((plan) => ({ plan, receipt: undefined })));
+    terminate(world, 1, 20);
+    change(world, '50', { jobTitle: 'Director' });
+    const planned = planWorld(world);
+    expect(
+      [...planned.laneOf]
+        .filter(([, lane]) => lane === 'auto')
+        .map(([id]) => planned.actions.find((action) => action.id === id)?.kind),
+    ).toEqual(['update']);
+  });
+
+  test('five people are always within budget, in the smallest company', () => {
+    const world = worldOf(many(9));
+    terminate(world, 5);
+    expect(codes(world)).toEqual([]);
+    terminate(world, 6);
+    expect(codes(world)).toContain('budget-suspend');
+  });
+
+  test('a slice has a budget of its own', () => {
+    const world = worldOf(
+      [
+        ...many(200),
+        ...Array.from({ length: 10 }, (_, index) =>
+          employee(String(1000 + index), { department: 'Finance' }),
+        ),
+      ],
+      { guardrails: 'budgets: { slice: { field: department, percent: 30 } }' },
+    );
+    world.rows = world.rows.map((row) =>
+      row['department'] === 'Finance' && Number(row.id) < 1006 ? { ...row, ...TERMINATED } : row,
+    );
+    world.people = exportPeople(world);
+    expect(planWorld(world).findings.filter(({ code }) => code === 'budget-suspend')).toMatchObject([
+      { subject: 'Finance' },
+    ]);
+  });
+});
+
+describe('protections', () => {
+  test('a protected account gets no action at all, and a protected leaver is critical', () => {
+    const world = worldOf(many(3), { guardrails: 'protected: { accounts: [p1@example.com] }' });
+    change(world, '1', TERMINATED);
+    const planned = planWorld(world);
+    expect(planned.actions).toEqual([]);
+    expect(planned.findings).toMatchObject([
+      { code: 'protected-account', severity: 'critical', person: '1' },
+    ]);
+  });
+
+  test('the last administrator is not suspended, and a leaver who is administrator is named', () => {
+    const world = worldOf(many(3));
+    world.live.accounts[0]!.admin = true;
+    change(world, '1', TERMINATED);
+    expect(codes(world)).toEqual(expect.arrayContaining(['admins-minimum', 'leaver-is-admin']));
+    expect(planWorld(world).actions.some(({ kind }) => kind === 'suspend')).toBe(false);
+    world.live.accounts[1]!.admin = true;
+    expect(codes(world)).toEqual(['leaver-is-admin']);
+    expect(planWorld(world).actions.some(({ kind }) => kind === 'suspend')).toBe(true);
+  });
+
+  test('a leaver in a protected or dynamic group is said, and every other group is taken', () => {
+    const world = worldOf(many(2), { guardrails: 'protected: { groups: [Engineering] }' });
+    world.live.groups.get(accountId('group London Office'))!.membershipMethod = 'DYNAMIC_AUTOMATED';
+    change(world, '1', TERMINATED);
+    const planned = planWorld(world);
+    expect(
+      planned.actions.map(({ kind, before }) => `${kind} ${(before as { group?: string }).group ?? ''}`),
+    ).toEqual(['suspend ', 'leave-group All Staff']);
+    expect(
+      planned.findings
+        .filter(({ code }) => code === 'group-kept')
+        .map(({ subject }) => subject)
+        .sort(),
+    ).toEqual(['Engineering', 'London Office']);
+  });
+});
+
+describe('repetition', () => {
+  test('the same join three times in a week is frozen, until the count falls', () => {
+    const world = worldOf(many(2));
+    for (let round = 0; round < 3; round += 1) {
+      world.live.groups.get(accountId('group Engineering'))!.members.delete(accountId('person 1'));
+      applyPlans(world, planWorld(world).plans);
+    }
+    world.live.groups.get(accountId('group Engineering'))!.members.delete(accountId('person 1'));
+    expect(codes(world)).toEqual(['flapping']);
+    expect(planWorld(world).actions).toEqual([]);
+    world.policy = policyOf({ guardrails: 'flapping: { times: 10 }' });
+    expect(planWorld(world).actions).toHaveLength(1);
+  });
+
+  test('what failed three times waits a day, then two, and is named all the while', () => {
+    const world = worldOf(many(2));
+    change(world, '1', { jobTitle: 'Director' });
+    const fail = (at: string): void => {
+      const plan = planWorld(world).plans[0]!;
+      const results = plan.actions.map(({ id }) => ({
+        action: id,
+        outcome: 'failed' as const,
+        reason: 'jumpcloud-refused',
+        at,
+        attempts: 1,
+      }));
+      world.recorded.push({
+        plan,
+        receipt: sealReceipt({
+          previous: null,
+          plan: plan.digest,
+          startedAt: at,
+          finishedAt: at,
+          outcome: 'partial',
+          results,
+          approvedBy: [],
+        }),
+      });
+    };
+    fail('2026-11-23T08:00:00Z');
+    fail('2026-11-23T09:00:00Z');
+    expect(planWorld(world).actions).toHaveLength(1);
+    fail('2026-11-23T10:00:00Z');
+    expect(planWorld(world).actions).toEqual([]);
+    expect(codes(world)).toEqual(['quarantine']);
+    world.asOf = '2026-11-24';
+    expect(planWorld(world).actions).toHaveLength(1);
+    fail('2026-11-24T10:00:00Z');
+    world.asOf = '2026-11-25';
+    expect(planWorld(world).actions).toEqual([]);
+  });
+});
+
+describe('poison', () => {
+  test('an attribute that empties for many is refused as a whole; for a few it is cleared', () => {
+    const world = worldOf(many(40));
+    change(world, '1', { jobTitle: 'A' });
+    for (let index = 0; index < 40; index += 1)
+      world.rows[index] = { ...world.rows[index]!, jobTitle: `Title ${index}` };
+    world.people = exportPeople(world);
+    applyPlans(world, planWorld(world).plans);
+    const empty = (count: number): void => {
+      world.rows = world.rows.map((row, index) =>
+        index < count
+          ? (Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'jobTitle')) as Row)
+          : row,
+      );
+      world.people = exportPeople(world);
+    };
+    empty(5);
+    expect(
+      planWorld(world).actions.filter(({ kind, after }) => kind === 'update' && after === null),
+    ).toHaveLength(5);
+    empty(6);
+    expect(codes(world)).toContain('poison');
+    expect(planWorld(world).actions).toEqual([]);
+  });
+});
+
+describe('manual exit', () => {
+  test('suspends and strips at once, is not undone at the next sync, and comes back only by a reviewed line', () => {
+    const world = worldOf(many(3));
+    const planned = planWorld(world, {
+      lane: 'urgent',
+      only: new Set(['1']),
+      manual: { reason: 'security-incident', requestedBy: 'ann' },
+    });
+    expect(planned.plans.map(({ lane }) => lane)).toEqual(['urgent']);
+    expect(planned.actions.map(({ kind }) => kind)).toEqual([
+      'suspend',
+      'leave-group',
+      'leave-group',
+      'leave-group',
+    ]);
+    applyPlans(world, planned.plans);
+    world.people = exportPeople(world);
+    expect(planWorld(world).actions).toEqual([]);
+    expect(planWorld(world).held).toMatchObject([{ person: '1', code: 'manual-exit' }]);
+    world.policy = policyOf({
+      exceptions:
+        'exceptions:\n  - { kind: reinstate, person: "1", owner: ann, reason: mistake, expires: 2026-12-31 }',
+    });
+    world.people = exportPeople(world);
+    const back = planWorld(world);
+    expect(new Set(back.laneOf.values())).toEqual(new Set(['review']));
+    applyPlans(world, back.plans);
+    expect(planWorld(world).actions).toEqual([]);
+  });
+});

@@ -22,6 +22,8 @@ export interface Measure {
   /** Requests that could change something. */
   writes: number;
   seconds: number;
+  /** Of them computing. */
+  cpuSeconds: number;
   peakMB: number;
 }
 
@@ -96,13 +98,18 @@ function createRunner(
     progress(`running ${verb}`);
     for (const vendor of ['bamboohr', 'jumpcloud'] as const)
       await vendors.control(vendor, 'DELETE', '/requests');
-    const { seconds, peakMB } = await runVerb(verb, ['--root', root, '--as-of', TODAY], environment);
+    const { seconds, cpuSeconds, peakMB } = await runVerb(
+      verb,
+      ['--root', root, '--as-of', TODAY],
+      environment,
+    );
     const sent = await readRequests(vendors);
     return {
       requests: sent.length,
       floor: floors[floor],
       writes: sent.filter(isWrite).length,
       seconds: Math.round(seconds * 100) / 100,
+      cpuSeconds: Math.round(cpuSeconds * 100) / 100,
       peakMB: Math.round(peakMB),
     };
   };
@@ -154,15 +161,16 @@ export function benchText({ people, groups, latencyMs, verbs, further }: Bench):
     ['apply, nothing pending', verbs.apply],
     ['apply, one change', further.applyOneChange],
   ];
-  const cells = rows.map(([name, { requests, floor, writes, seconds, peakMB }]) => [
+  const cells = rows.map(([name, { requests, floor, writes, seconds, cpuSeconds, peakMB }]) => [
     name,
     String(requests),
     String(floor),
     String(writes),
     seconds.toFixed(2),
+    cpuSeconds.toFixed(2),
     String(peakMB),
   ]);
-  const table = [['verb', 'requests', 'at least', 'writes', 'seconds', 'peak MB'], ...cells];
+  const table = [['verb', 'requests', 'at least', 'writes', 'seconds', 'computing', 'peak MB'], ...cells];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
   const lines = table.map((row) =>
     row

@@ -1,9 +1,11 @@
 /**
- * Loaded before a verb (`node --import`): when the process ends it tells its peak memory on file descriptor 3, in bytes.
- * `maxRSS` is in kilobytes on every platform (Node's documentation of process.resourceUsage).
+ * Loaded before a verb (`node --import`): when the process ends it tells on file descriptor 3 how much memory it
+ * needed at most (bytes) and how long it computed (seconds). `maxRSS` is in kilobytes on every platform and CPU times
+ * are in microseconds (Node's documentation of process.resourceUsage).
  */
 import { writeSync } from 'node:fs';
 
 process.on('exit', () => {
-  writeSync(3, String(process.resourceUsage().maxRSS * 1024));
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  writeSync(3, JSON.stringify({ peak: maxRSS * 1024, cpu: (userCPUTime + systemCPUTime) / 1_000_000 }));
 });

@@ -10,6 +10,8 @@ const REPORT = new URL('./report-usage.ts', import.meta.url).href;
 export interface VerbRun {
   /** From start to end of the process, loading the program included. */
   seconds: number;
+  /** Of them computing; the rest was waiting, or others had the machine. */
+  cpuSeconds: number;
   peakMB: number;
   /** The document of --json. */
   json: unknown;
@@ -45,5 +47,6 @@ export async function runVerb(
       `${verb} ended with ${code ?? 'a signal'}: ${written.err.trim()}`,
       'the company of the bench does not fit the program: this is a mistake of ours',
     );
-  return { seconds, peakMB: Number(written.usage) / 1_048_576, json: JSON.parse(written.out) as unknown };
+  const { peak, cpu } = JSON.parse(written.usage) as { peak: number; cpu: number };
+  return { seconds, cpuSeconds: cpu, peakMB: peak / 1_048_576, json: JSON.parse(written.out) as unknown };
 }

@@ -51,7 +51,10 @@ export async function settle(line: Line, atMost = 3): Promise<{ rounds: Round[];
   for (;;) {
     const planned = await look(line);
     if (planned.plans.length === 0) return { rounds, rest: planned };
-    expect(rounds.length, 'rounds until the plan is empty').toBeLessThan(atMost);
+    if (rounds.length >= atMost)
+      throw new Error(
+        `the plan is not empty after ${atMost} rounds: ${deedsOf((await line.plans()).filter(({ digest }) => planned.plans.some((plan) => plan.digest === digest))).join(', ')}`,
+      );
     rounds.push(await round(line));
   }
 }

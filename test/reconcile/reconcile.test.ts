@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { employee } from '../line/company.ts';
 import type { Line } from '../line/line-world.ts';
-import { succeeded } from '../line/settle.ts';
+import { settle, succeeded } from '../line/settle.ts';
 import {
   type Document,
   groupOf,
@@ -49,7 +49,7 @@ describe('over a settled company', () => {
         userOf(state, 'bob.stone')['state'] = 'SUSPENDED';
         groupOf(state, 'Sales').members = ['eve.okafor', 'fay.quist'];
         state.users.push({ username: 'ghost', email: 'ghost@example.com', displayname: NASTY });
-        userOf(state, 'dee.nowak')['username'] = 'dee';
+        userOf(state, 'dee.nowak')['email'] = 'dee@example.org';
       });
       await line.forget();
       document = await look();
@@ -57,7 +57,7 @@ describe('over a settled company', () => {
 
     it.each([
       ['attribute-mismatch', '101', 'jobTitle', 'auto'],
-      ['attribute-mismatch', '104', 'username', 'pull-request'],
+      ['attribute-mismatch', '104', 'email', 'pull-request'],
       ['state-mismatch', '102', undefined, 'pull-request'],
       ['group-mismatch', '103', 'Sales', 'pull-request'],
       ['unmanaged-member', '106', 'Sales', 'report'],
@@ -141,7 +141,7 @@ describe('over a settled company', () => {
 
   it.each([
     ['not enabled', { status: 402, body: { message: 'not enabled' } }],
-    ['down', { status: 500, body: 'oops' }],
+    ['busy', { status: 503, retryAfter: 99_999 }],
     ['not allowed', { status: 403, body: { message: 'no' } }],
     ['unreadable', { status: 200, body: '<html></html>' }],
   ])(
@@ -185,7 +185,6 @@ describe('leavers', () => {
       employmentHistoryStatus: 'Terminated',
       terminationDate: '2026-11-20',
     });
-    const { settle } = await import('../line/settle.ts');
     await settle(line);
     await inConsole(line, (state) => {
       groupOf(state, 'Finance').members.push('cas.meyer');

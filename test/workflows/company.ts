@@ -1,5 +1,5 @@
 /** A company that has set everything up: three emulators, a repository made of this project, people, an app, environments. */
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,12 +91,13 @@ export interface CompanyOptions {
   users: Record<string, unknown>[];
   groups: { name: string; members: string[] }[];
   files?: Record<string, string>;
+  /** Only these workflows are there; undefined: all. */
+  workflows?: string[];
   alter?: (path: string, text: string) => string;
   change?: (world: ActionsWorld) => void;
   app?: { bypass: boolean };
 }
 
-/** One JSON per repository content; the emulators are reset by making new ones. */
 export async function startCompany(options: CompanyOptions): Promise<Company> {
   const scratch = await mkdtemp(join(tmpdir(), 'rollcall-company-'));
   const from = join(scratch, 'from');
@@ -273,6 +274,7 @@ function worldOf(urls: { bamboohr: string; jumpcloud: string; github: string }):
       'directory-read': { branches: main, secrets: { JUMPCLOUD_API_KEY: SECRETS.JUMPCLOUD_READ } },
       'directory-write': { branches: main, secrets: { JUMPCLOUD_API_KEY: SECRETS.JUMPCLOUD_WRITE } },
       forge: { branches: main, secrets: { ROLLCALL_APP_PRIVATE_KEY: SECRETS.APP_KEY } },
+      notify: { branches: main, secrets: {} },
       urgent: {
         branches: main,
         secrets: {
@@ -292,7 +294,7 @@ function worldOf(urls: { bamboohr: string; jumpcloud: string; github: string }):
 }
 
 /** What a company's private copy holds: this project's own files, with mappings that are easy to follow. */
-async function copyProject(to: string, { files }: CompanyOptions): Promise<void> {
+async function copyProject(to: string, { files, workflows }: CompanyOptions): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of [
     '.github',
@@ -307,6 +309,9 @@ async function copyProject(to: string, { files }: CompanyOptions): Promise<void>
       // Verbs never open the emulators.
       filter: (source) => !source.includes('/scripts/emulators'),
     });
+  if (workflows !== undefined)
+    for (const file of await readdir(join(to, '.github/workflows')))
+      if (!workflows.includes(file.replace('.yml', ''))) await rm(join(to, '.github/workflows', file));
   for (const [path, text] of Object.entries({ ...MAPPINGS, ...files })) {
     const place = join(to, path);
     await mkdir(dirname(place), { recursive: true });

@@ -217,6 +217,13 @@ const PLANTED: [fault: string, path: string, from: string | RegExp, to: string, 
     'a fresh copy',
   ],
   [
+    'a condition that is a text',
+    'apply',
+    'always() && vars',
+    '${{ always() }} && vars',
+    'a condition over several lines',
+  ],
+  [
     'somebody’s own machine',
     'sync',
     'runs-on: ubuntu-24.04',

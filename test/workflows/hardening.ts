@@ -75,6 +75,16 @@ const RULES: Record<string, Rule> = {
         return name === 'id-token' || reason === '' ? [`${id}: ${name}`] : [];
       });
     }),
+  'a condition over several lines is an expression and no text, which would always be true': ({
+    document,
+  }) => {
+    const found: string[] = [];
+    eachScalar(document, 'if', (node) => {
+      const isBlock = node.type === 'BLOCK_FOLDED' || node.type === 'BLOCK_LITERAL';
+      if (isBlock && String(node.value).includes('${{')) found.push(String(node.value));
+    });
+    return found;
+  },
   'a job ends by itself': ({ jobs }) =>
     Object.entries(jobs)
       .filter(([, job]) => !((job['timeout-minutes'] ?? 0) >= 1 && (job['timeout-minutes'] ?? 0) <= 120))
@@ -189,7 +199,7 @@ const RULES: Record<string, Rule> = {
 
 /** Words, and quoted text in which nothing but variables is replaced. */
 const ONE_CALL =
-  /^(?:node --import tsx scripts\/[a-z-]+\.ts|npm (?:ci|test|run [a-z-]+))(?: (?:[\w./=,-]+|"(?:[^"$`\\\n]|\$[A-Z_][A-Z0-9_]*)*"))*$/;
+  /^(?:node --import tsx scripts\/[a-z-]+\.ts|npm (?:ci|test|run [a-z-]+))(?: (?:[\w./=,-]+|--[a-z-]+="\$[A-Z_]+"|"(?:[^"$`\\\n]|\$[A-Z_][A-Z0-9_]*)*"))*$/;
 const PRIVILEGED = [
   'pull_request_target',
   'issue_comment',

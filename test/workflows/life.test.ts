@@ -38,7 +38,14 @@ describe.sequential('a company lives on it', () => {
 
       expect(failuresOf(runs)).toBe('');
       expect(conclusionsOf(runs, 'sync')).toEqual([
-        { export: 'success', plan: 'success', propose: 'success', apply: 'skipped', record: 'skipped' },
+        {
+          export: 'success',
+          plan: 'success',
+          propose: 'success',
+          apply: 'skipped',
+          record: 'skipped',
+          notify: 'success',
+        },
       ]);
       const [pull] = await company.github<Pull[]>('token-ann', 'GET', '/pulls');
       expect(pull?.user.login).toBe('rollcall[bot]');
@@ -80,8 +87,8 @@ describe.sequential('a company lives on it', () => {
       expect(comments.map(({ body }) => body).join()).toContain('1 of 1');
       // The merge starts the one that applies; the receipt starts one more, which finds nothing to do, and that is the end.
       expect(conclusionsOf(runs, 'apply')).toEqual([
-        { approvals: 'success', export: 'success', apply: 'success', record: 'success' },
-        { approvals: 'success', export: 'skipped', apply: 'skipped', record: 'skipped' },
+        { approvals: 'success', export: 'success', apply: 'success', record: 'success', notify: 'success' },
+        { approvals: 'success', export: 'skipped', apply: 'skipped', record: 'skipped', notify: 'skipped' },
       ]);
       expect(conclusionsOf(runs, 'sync')).toEqual([]);
     },
@@ -107,7 +114,14 @@ describe.sequential('a company lives on it', () => {
 
       expect(failuresOf(runs)).toBe('');
       expect(conclusionsOf(runs, 'sync')).toEqual([
-        { export: 'success', plan: 'success', propose: 'success', apply: 'success', record: 'success' },
+        {
+          export: 'success',
+          plan: 'success',
+          propose: 'success',
+          apply: 'success',
+          record: 'success',
+          notify: 'success',
+        },
       ]);
       expect((await company.account('cy.ames'))?.state).toBe('SUSPENDED');
       expect(await company.members('All Staff')).toEqual(['ann.ames', 'ben.ames']);

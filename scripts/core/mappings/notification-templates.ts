@@ -8,7 +8,7 @@
  * | list        | text         | who, one a line: HR id, name where the route says so, what  |
  * | others      | text         | what is left out of the list on purpose, or nothing         |
  * | day, plan   | title, text  | day of the plan, first seven digits of its digest           |
- * | counts      | title, text  | "3 joiners, 1 leaver"; of failures "2 failed"               |
+ * | counts      | title, text  | "3 joiners, 1 leaver"; "2 actions failed"; "job plan failed" |
  * | codes       | title, text  | codes of the guardrails                                     |
  * | hours, last | title, text  | of silence: since when nothing succeeded                    |
  * | repository  | title, text  | owner/name                                                  |

@@ -67,7 +67,7 @@ function fill(template: string, notice: Notice, place: 'title' | 'text', values:
 }
 
 function valuesOf({ notice, names, channel, part }: Delivery, context: MessageContext): Values {
-  const { people, plan, counts, codes, jobs, silence, others = 0 } = notice;
+  const { people, plan, codes, silence, others = 0 } = notice;
   const shown = people.slice(0, LISTED[channel]);
   const list = shown.map((each) => lineOf(each, names ? context.nameOf(each.person) : undefined));
   if (people.length > shown.length && channel !== 'webhook')
@@ -85,7 +85,7 @@ function valuesOf({ notice, names, channel, part }: Delivery, context: MessageCo
         : [`${countText(others, 'action', 'actions')} more ${others === 1 ? 'is' : 'are'} not told of here.`],
     day: [plan?.asOf ?? notice.at.slice(0, 10)],
     plan: [plan?.digest.slice(0, 7) ?? 'none'],
-    counts: [countsText(counts, jobs, others)],
+    counts: [countsText(notice)],
     codes: [(codes ?? []).join(', ')],
     hours: [
       silence === undefined || silence.last === null
@@ -119,13 +119,15 @@ function namesText(word: string, names: string[] = []): string {
   return `${word} ${shown.join(', ')}${more}`;
 }
 
-/** "3 joiners, 1 leaver", "2 failed, 1 not attempted", "jobs export, plan". */
-function countsText(counts: Notice['counts'], jobs: string[] | undefined, others: number): string {
-  if (jobs !== undefined) return `${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.map(inertTitle).join(', ')}`;
+/** "3 joiners, 1 leaver", "2 actions failed, 1 not attempted", "jobs export, plan failed". */
+function countsText({ event, counts, jobs, others = 0 }: Notice): string {
+  if (jobs !== undefined)
+    return `${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.map(inertTitle).join(', ')} failed`;
   const parts = Object.entries(counts ?? {})
     .filter(([, count]) => count > 0)
-    .map(([word, count]) => `${count} ${PLURALS[word] !== undefined && count !== 1 ? PLURALS[word] : word}`);
-  return parts.length === 0 ? countText(others, 'action', 'actions') : parts.join(', ');
+    .map(([word, count]) => `${count} ${count === 1 ? word : (PLURALS[word] ?? word)}`);
+  if (parts.length > 0) return parts.join(', ');
+  return `${countText(others, 'action', 'actions')}${event === 'failed' ? ' not done' : ''}`;
 }
 
 const PLURALS: Readonly<Record<string, string>> = {
@@ -135,6 +137,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   return: 'returns',
   adoption: 'adoptions',
   'new group': 'new groups',
+  'action failed': 'actions failed',
 };
 
 function countText(count: number, one: string, many: string): string {

@@ -14,7 +14,7 @@ export const DEFAULT_TEMPLATES: Readonly<Record<NotificationEvent, { title: stri
     title: 'On hold: {people}',
     text: 'Nothing is granted or taken until somebody decides.\n{list}',
   },
-  failed: { title: 'Failed: {counts}', text: '{list}\n{others}' },
+  failed: { title: '{counts}', text: '{list}\n{others}' },
   'guardrail-refused': { title: 'Refused by a guardrail: {codes}', text: '{list}' },
   'schedule-armed': { title: 'Armed in JumpCloud: {people}', text: '{list}' },
   silence: {

@@ -189,7 +189,7 @@ function troubleOf(plan: Plan, receipt: Receipt, results: ReadonlyMap<string, Ac
       event: 'failed',
       key,
       people: peopleIn(shown, (actions) => kindsText(actions)),
-      counts: { failed: counts.failed, 'not attempted': counts['not-attempted'] },
+      counts: { 'action failed': counts.failed, 'not attempted': counts['not-attempted'] },
       others: undone.length - shown.length,
       ...rest,
     },

@@ -5,7 +5,7 @@
  * | event             | told                                                                                  |
  * |-------------------|---------------------------------------------------------------------------------------|
  * | needs-review      | once a plan of lane review: it waits for approval                                     |
- * | held              | once a person and code: nothing is granted or taken until somebody decides            |
+ * | held              | once a person, code and month: nothing is granted or taken until somebody decides     |
  * | guardrail-refused | once a code and person that a guardrail holds against a plan; an export that was refused |
  * | failed            | once a run: jobs of it that failed, receipt or not                                    |
  * | silence           | no successful run for as many hours as the file says, and again after as many more    |
@@ -53,21 +53,13 @@ export function standingNotices(standing: Standing): Notice[] {
 
 function reviewNotice(plan: Plan, rest: Pick<Notice, 'at' | 'run'>): Notice {
   const shown = plan.actions.filter((action) => !announcesExit(action));
-  const { joiner, mover, leaver, leave, return: back, adoption, rescheduled, groups } = countPeople(shown);
+  const { leave, return: back, groups, ...rows } = countPeople(shown);
+  const counts = { ...rows, 'on leave': leave, return: back, 'new group': groups };
   return {
     event: 'needs-review',
     key: noticeKey('needs-review', { plan: plan.digest }),
     people: peopleIn(shown, kindsText),
-    counts: {
-      joiner,
-      mover,
-      leaver,
-      'on leave': leave,
-      return: back,
-      adoption,
-      rescheduled,
-      'new group': groups,
-    },
+    counts: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
     others: plan.actions.length - shown.length,
     plan: { digest: plan.digest, asOf: plan.asOf, lane: plan.lane },
     ...rest,
@@ -83,7 +75,8 @@ function heldNotices({ plans, people, known }: Standing, rest: Pick<Notice, 'at'
     .sort((a, b) => compareHrIds(a.person, b.person) || compareText(a.code, b.code))
     .map(({ person, code }) => ({
       event: 'held',
-      key: noticeKey('held', { person, code }),
+      // Without git a ledger alone remembers: who is still, or again, on hold next month is told of again.
+      key: noticeKey('held', { person, code, month: rest.at.slice(0, 7) }),
       people: [{ person, code, did: `on hold: ${code}` }],
       ...rest,
     }));

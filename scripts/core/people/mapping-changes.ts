@@ -29,11 +29,13 @@ export function deriveMappingChanges(
   if (next.stage === 'hold') return previous.mappingChanged ?? [];
   const before = consequencesOf(previous);
   const after = consequencesOf(next);
-  const remapped = remap(previous, policy, asOf);
+  const changed = (key: string): boolean => before.get(key) !== after.get(key);
+  const keys = new Set([...before.keys(), ...after.keys(), ...(previous.mappingChanged ?? [])]);
+  // Most people have not changed: nothing is to be explained then.
+  const remapped = [...keys].some(changed) ? remap(previous, policy, asOf) : undefined;
   const marked = new Set(previous.mappingChanged ?? []);
-  for (const key of new Set([...before.keys(), ...after.keys(), ...marked])) {
-    const changed = before.get(key) !== after.get(key);
-    if (changed) {
+  for (const key of keys) {
+    if (changed(key)) {
       if (key === 'stage')
         toggle(marked, key, previous.stage !== 'hold' && !couldComeByDate(previous, policy, asOf));
       else toggle(marked, key, remapped !== undefined && remapped.get(key) !== before.get(key));

@@ -15,12 +15,12 @@ export function diffBindings(
   const { account, person, record } = subject;
   const findings: Finding[] = [];
   const wishes: Wish[] = [];
-  const bound = new Map(
-    (account === null ? [] : (world.live.bindings.get(account.id) ?? [])).map((binding) => [
-      `${binding.type}:${binding.id}`,
-      binding.name,
-    ]),
-  );
+  // Not read means that the record shows already what the rules want (flow/read-live.ts): then the record speaks.
+  const read = account === null ? [] : world.live.bindings.get(account.id);
+  const bound: ReadonlyMap<string, string> =
+    read === undefined
+      ? (record?.bindings ?? new Map<string, string>())
+      : new Map(read.map((binding) => [`${binding.type}:${binding.id}`, binding.name]));
   const wanted = new Map<string, { name: string; because: string; key: string }>();
   for (const [key, because] of Object.entries(desired.bindings ?? {})) {
     const thing = world.live.bindable.get(key);

@@ -32,7 +32,7 @@ const ACTIONS: Record<string, { run: Action; inputs: string[] }> = {
     run: upload,
     inputs: ['name', 'path', 'if-no-files-found', 'retention-days', 'overwrite'],
   },
-  'actions/download-artifact': { run: download, inputs: ['name', 'path'] },
+  'actions/download-artifact': { run: download, inputs: ['name', 'path', 'merge-multiple'] },
   'actions/create-github-app-token': { run: createAppToken, inputs: ['client-id', 'private-key'] },
 };
 
@@ -148,7 +148,14 @@ async function download(
   inputs: Record<string, string>,
   { artifacts, folders }: JobWorld,
 ): Promise<ActionRun> {
-  const { name = '', path = folders.work } = inputs;
+  const { name, path = folders.work } = inputs;
+  if (name === undefined) {
+    // All of the run, each in a folder of its name unless they are merged; none at all is no failure.
+    const merged = inputs['merge-multiple'] === 'true';
+    for (const [each, store] of artifacts)
+      await cp(store, merged ? path : join(path, each), { recursive: true });
+    return { outputs: { 'download-path': path }, log: `Total of ${artifacts.size} artifact(s) downloaded\n` };
+  }
   const store = artifacts.get(name);
   if (store === undefined)
     throw new ActionFailure(`Unable to download artifact(s): Artifact not found for name: ${name}`);

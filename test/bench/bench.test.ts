@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { floorsOf } from '../../scripts/bench/floor.ts';
+import { measure } from '../../scripts/bench.ts';
+
+const LONG = process.env['ROLLCALL_LONG'] === '1';
+
+describe('the fewest requests', () => {
+  test('pages of 2,500 people, of 100 accounts, groups and members; each group is read once by id', () => {
+    const groups = new Map([
+      ['All Staff', 1_000],
+      ...Array.from({ length: 49 }, (_, index): [string, number] => [`Department ${index + 1}`, 21]),
+    ]);
+    expect(floorsOf({ people: 1_000, accounts: 1_000, groups })).toEqual({
+      export: 2,
+      // 10 pages of accounts, 1 of groups, 10 + 49 of members, 50 for how members are decided.
+      plan: 120,
+      apply: 0,
+      applyOneChange: 122,
+    });
+  });
+
+  test('one row more is one page more, and nobody at all is still asked for', () => {
+    expect(floorsOf({ people: 2_501, accounts: 101, groups: new Map([['A', 101]]) })).toMatchObject({
+      export: 3,
+      plan: 2 + 1 + 2 + 1,
+    });
+    expect(floorsOf({ people: 0, accounts: 0, groups: new Map() })).toMatchObject({ export: 2, plan: 2 });
+  });
+});
+
+test.skipIf(!LONG)(
+  'no verb makes a request more than that, and none writes where nothing changed',
+  async () => {
+    const stops: (() => Promise<void>)[] = [];
+    const { verbs, further } = await measure({
+      people: 230,
+      groups: 4,
+      latencyMs: 1,
+      progress: () => undefined,
+      onStart: (stop) => stops.push(stop),
+    });
+    for (const { requests, floor, writes, peakMB } of Object.values(verbs)) {
+      expect({ requests, writes }).toEqual({ requests: floor, writes: 0 });
+      expect(peakMB).toBeGreaterThan(10);
+    }
+    expect(further.applyOneChange).toMatchObject({ requests: further.applyOneChange.floor, writes: 1 });
+  },
+  120_000,
+);

@@ -31,6 +31,8 @@ export interface Ran {
 export interface Desk {
   root: string;
   run(verb: Verb, ...args: string[]): Promise<Ran>;
+  /** The same checkout through other addresses. */
+  through(environment: Record<string, string>): Pick<Desk, 'run'>;
   /** A process of its own, as `npm run <verb>` starts it: it has the real time. */
   start(verb: Verb, args: string[], environment: Record<string, string>): DeskProcess;
   close(): Promise<void>;
@@ -53,22 +55,24 @@ export async function openDesk({ from, environment, now }: DeskOptions): Promise
   const root = await mkdtemp(join(tmpdir(), 'rollcall-disaster-'));
   if (from === undefined) await cp(join(PROJECT, 'mappings'), join(root, 'mappings'), { recursive: true });
   else await cp(from, root, { recursive: true });
+  const runWith = (more: Record<string, string>): Desk['run'] => async (verb, ...args) => {
+    const written = { out: '', err: '' };
+    const exit = await OPEN[verb]({
+      args: ['--root', root, '--json', ...args],
+      environment: { ...environment, ...more },
+      folder: root,
+      stdout: { write: (text) => (written.out += text), isTerminal: false, columns: 100 },
+      stderr: { write: (text) => (written.err += text), isTerminal: false, columns: 100 },
+      now,
+      onSignal: () => undefined,
+      onUncaught: () => undefined,
+    });
+    return ranOf(verb, exit, written);
+  };
   return {
     root,
-    async run(verb, ...args) {
-      const written = { out: '', err: '' };
-      const exit = await OPEN[verb]({
-        args: ['--root', root, '--json', ...args],
-        environment,
-        folder: root,
-        stdout: { write: (text) => (written.out += text), isTerminal: false, columns: 100 },
-        stderr: { write: (text) => (written.err += text), isTerminal: false, columns: 100 },
-        now,
-        onSignal: () => undefined,
-        onUncaught: () => undefined,
-      });
-      return ranOf(verb, exit, written);
-    },
+    run: runWith({}),
+    through: (more) => ({ run: runWith(more) }),
     start(verb, args, more) {
       const child = spawn(
         process.execPath,

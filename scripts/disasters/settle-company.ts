@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { serviceFailure } from '../core/values/failure.ts';
 import type { EmulatedVendors } from '../demo/emulated-vendors.ts';
 import { readShippedGroups } from '../demo/folder.ts';
-import { makeCompany } from './company.ts';
+import { BOOK_CLUB, makeCompany } from './company.ts';
 import { openDesk } from './desk.ts';
+import type { DirectoryState } from './facts.ts';
 import { environmentOf, type Settled } from './stage.ts';
 
 /** A Monday on which it is the same day everywhere in America and Europe. */
@@ -51,11 +52,34 @@ export async function settleCompany(
         'the company of the disasters has to fit the shipped mappings: this is a mistake of ours',
       );
   }
+  await control('jumpcloud', 'PUT', '/state', withThingsOfOthers(await control('jumpcloud', 'GET', '/state')));
   return {
     folder: desk.root,
     now: MONDAY,
     bamboohr: await control('bamboohr', 'GET', '/state'),
     jumpcloud: await control('jumpcloud', 'GET', '/state'),
     close: () => desk.close(),
+  };
+}
+
+/** A group that no mapping names, and a laptop for every third: what Rollcall never gave, and takes from leavers. */
+function withThingsOfOthers(state: DirectoryState): object {
+  const owners = state.users.filter((_, index) => index % 3 === 1);
+  return {
+    ...state,
+    userGroups: state.userGroups.map((group) =>
+      group.name === BOOK_CLUB
+        ? {
+            ...group,
+            members: state.users.filter((_, index) => index % 2 === 1).map(({ username }) => username),
+          }
+        : group,
+    ),
+    systems: owners.map(({ username }) => ({ displayName: `laptop of ${username}`, hostname: username })),
+    associations: owners.map(({ username }) => ({
+      user: username,
+      type: 'system',
+      target: `laptop of ${username}`,
+    })),
   };
 }

@@ -66,6 +66,10 @@ export interface Stage {
   setOurClock(instant: string): void;
   /** From here on our clock is the real one: what runs as a process of its own has no other. */
   useRealTime(): Promise<void>;
+  /** repository_dispatch events that GitHub was sent. */
+  countDispatches(): Promise<number>;
+  /** What ought to have come by itself and did not. */
+  miss(what: string): void;
   /** Counts what became of JumpCloud since the last time against what ought to have; the next stretch begins here. */
   expect(what: (wishes: Wishes) => void): Promise<void>;
 }
@@ -111,6 +115,7 @@ export async function playOn(
   let state = await readDirectory();
   let before: Map<string, string> = new Map(factsOf(state));
   let names: Map<string, string> = new Map(namesOf(state));
+  const taken = new Set<string>();
   await forget();
 
   /** What changes here is the world's doing, not ours. */
@@ -167,8 +172,13 @@ export async function playOn(
       clock = 'real';
       await asTheWorld(() => vendors.setClocks(new Date().toISOString()));
     },
+    async countDispatches() {
+      const requests = await control<LoggedRequest[]>('github', 'GET', '/requests');
+      return requests.filter(({ path, status }) => path.endsWith('/dispatches') && status === 204).length;
+    },
+    miss: (what) => void score.missed.push(what),
     async expect(what) {
-      const { wishes, wanted } = makeWishes(before, state);
+      const { wishes, wanted } = makeWishes(before, state, taken);
       what(wishes);
       const is = await readDirectory();
       const after: Facts = factsOf(is);
@@ -179,6 +189,7 @@ export async function playOn(
         requests,
         names: new Map([...names, ...namesOf(is)]),
       });
+      for (const key of before.keys()) if (key.startsWith('bound ') && !after.has(key)) taken.add(key);
       score.wrong.push(...found.wrong);
       score.missed.push(...found.missed);
       state = is;

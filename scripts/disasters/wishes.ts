@@ -12,14 +12,20 @@ export interface Wishes {
   field(id: string, field: string, value: string | undefined): void;
   join(id: string, ...groups: string[]): void;
   leave(id: string, ...groups: string[]): void;
+  /** What an exit of this story took of devices and applications is there again. */
+  rebind(id: string): void;
   /** A state that JumpCloud is told to set at an instant. */
   armed(id: string, state: string, instant: string): void;
   /** Allowed, not asked for. */
   allow(key: string): void;
 }
 
-/** @param before what JumpCloud was when the story began; `state` names its groups */
-export function makeWishes(before: Facts, state: DirectoryState): { wishes: Wishes; wanted: Wanted } {
+/** @param before what JumpCloud was when the stretch began; `state` names its groups; `taken` are bindings that the story ended */
+export function makeWishes(
+  before: Facts,
+  state: DirectoryState,
+  taken: ReadonlySet<string>,
+): { wishes: Wishes; wanted: Wanted } {
   const wanted = new Map<string, string | undefined>();
   const groupIds = new Map(state.userGroups.map(({ id, name }) => [name, id]));
   const set = (key: string, value: string | undefined): void => void wanted.set(key, value);
@@ -48,6 +54,9 @@ export function makeWishes(before: Facts, state: DirectoryState): { wishes: Wish
       set(`user hr:${id} ${field}`, value === undefined ? undefined : JSON.stringify(value)),
     join: (id, ...groups) => groups.forEach((group) => set(member(id, group), 'in')),
     leave: (id, ...groups) => groups.forEach((group) => set(member(id, group), undefined)),
+    rebind(id) {
+      for (const key of taken) if (key.startsWith(`bound hr:${id} `)) set(key, 'bound');
+    },
     armed: (id, state, instant) => set(`armed hr:${id} ${state} ${new Date(instant).toISOString()}`, '1'),
     allow: (key) => set(key, ANY),
   };

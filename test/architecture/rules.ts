@@ -21,6 +21,8 @@ export const CORE_ORDER = [
   'render/',
   'notify/',
   'audit/',
+  'reconcile/',
+  'explain/',
   // What a mapping edit would do, ready to be shown: it derives for render and is known to nobody in core.
   'plan/preview.ts',
 ];

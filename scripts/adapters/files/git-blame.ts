@@ -8,7 +8,7 @@ const UNCOMMITTED = /^0+$/;
 
 /**
  * The newest commit of the block at each `file:line`; places that are not committed, or a root that is no checkout of git,
- * have none. One process of git for each file.
+ * have none. Two processes of git for each file.
  */
 export async function readLineCommits(root: string, places: readonly string[]): Promise<LineCommits> {
   const byFile = new Map<string, Set<number>>();
@@ -23,12 +23,20 @@ export async function readLineCommits(root: string, places: readonly string[]): 
       const read = readFile(root, file);
       if (read === undefined || !('text' in read)) return;
       const text = read.text.split(/\r?\n/);
-      const commits = parseBlame((await readGit(root, ['blame', '--porcelain', '-w', '--', file])) ?? '');
+      const [blame = '', order = ''] = await Promise.all([
+        readGit(root, ['blame', '--porcelain', '-w', '--', file]),
+        // Times tie and lie; the order of history does not.
+        readGit(root, ['rev-list', '--topo-order', 'HEAD', '--', file]),
+      ]);
+      const commits = parseBlame(blame);
+      const ranks = new Map(order.split('\n').map((commit, index) => [commit, index]));
+      const rankOf = ({ commit }: LineCommit): number => ranks.get(commit) ?? ranks.size;
       for (const line of lines) {
         let newest: LineCommit | undefined;
         for (let at = line; at <= endOfBlock(text, line); at += 1) {
           const commit = commits.get(at);
-          if (commit !== undefined && (newest === undefined || commit.at > newest.at)) newest = commit;
+          if (commit !== undefined && (newest === undefined || rankOf(commit) < rankOf(newest)))
+            newest = commit;
         }
         if (newest !== undefined) found.set(`${file}:${line}`, newest);
       }

@@ -1,4 +1,5 @@
 /** Settings, environments, rules, variables and labels of the repository: read, and changed one at a time. */
+import type { RestEndpointMethodTypes } from '@octokit/rest';
 import {
   type FoundEnvironment,
   type FoundRuleset,
@@ -39,9 +40,9 @@ export async function readSetup(client: GithubClient): Promise<FoundSetup> {
 
 async function readEnvironments({ octokit, here }: GithubClient): Promise<FoundEnvironment[]> {
   const { rest } = octokit;
-  const rows = await octokit.paginate(rest.repos.getAllEnvironments, { ...here, per_page: 100 });
+  const { data } = await rest.repos.getAllEnvironments({ ...here, per_page: 100 });
   const found: FoundEnvironment[] = [];
-  for (const { name, deployment_branch_policy: policy } of rows) {
+  for (const { name, deployment_branch_policy: policy } of data.environments ?? []) {
     const at = { ...here, environment_name: name, per_page: 100 };
     const secrets = await octokit.paginate(rest.actions.listEnvironmentSecrets, at);
     const isCustom = policy?.custom_branch_policies === true;
@@ -158,9 +159,9 @@ async function addBranch(
   }
 }
 
-type RulesetBody = Omit<
-  NonNullable<Parameters<GithubClient['octokit']['rest']['repos']['createRepoRuleset']>[0]>,
-  'owner' | 'repo'
+type RulesetBody = Pick<
+  RestEndpointMethodTypes['repos']['createRepoRuleset']['parameters'],
+  'name' | 'target' | 'enforcement' | 'conditions' | 'rules' | 'bypass_actors'
 >;
 
 function rulesetOf(app: number): RulesetBody {
@@ -169,7 +170,7 @@ function rulesetOf(app: number): RulesetBody {
     target: 'branch',
     enforcement: 'active',
     conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
-    rules: RULES as unknown as NonNullable<RulesetBody['rules']>,
+    rules: [...RULES] as unknown as NonNullable<RulesetBody['rules']>,
     bypass_actors: [{ actor_id: app, actor_type: 'Integration', bypass_mode: 'always' }],
   };
 }

@@ -255,7 +255,8 @@ function whatIfLines({ whatIf }: Explanation, pen: Pen): string[] {
   ];
   return [
     pen.paint('bold', escapeTerminal(`If ${set}`)),
-    ...(lines.length === 0 ? pen.line('nothing would change') : lines),
+    ...lines,
+    ...(lines.length > unread.length ? [] : pen.line('nothing would change')),
     ...(next === null || next.length === 0
       ? []
       : [

@@ -53,11 +53,9 @@ function keysOf({ employee, account }: PersonFile, ledger: Ledger): string[] {
 
 function fullNamesOf({ employee }: PersonFile): string[] {
   const { firstName, preferredName, lastName } = employee as Record<string, string | undefined>;
-  return [
-    [firstName, lastName],
-    [preferredName, lastName],
-  ].flatMap((parts) => {
-    const name = foldName(parts.filter((part) => part !== undefined && part !== '').join(' '));
+  return [firstName, preferredName].flatMap((first) => {
+    if (first === undefined || lastName === undefined) return [];
+    const name = foldName(`${first} ${lastName}`);
     return name === '' ? [] : [name];
   });
 }

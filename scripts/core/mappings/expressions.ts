@@ -6,6 +6,7 @@
  */
 import { type ASTNode, Environment, type Context, serialize } from '@marcbachmann/cel-js';
 import { foldName, transliterate } from '../values/fold-name.ts';
+import { nearestName } from '../values/nearest-name.ts';
 import { type Path, problemAt, type Source } from '../values/source.ts';
 import type { Problem } from '../values/failure.ts';
 
@@ -147,30 +148,8 @@ function summary(error: unknown): string {
 }
 
 function suggestion(unknown: string, names: string[]): string {
-  const near = names
-    .map((name) => [distance(unknown.toLowerCase(), name.toLowerCase()), name] as const)
-    .sort((a, b) => a[0] - b[0])[0];
-  return near !== undefined && near[0] <= 3
-    ? `did you mean "${near[1]}"?`
-    : `fields are: ${names.join(', ')}`;
-}
-
-/** Levenshtein distance; the inputs are field names. */
-function distance(a: string, b: string): number {
-  let row = [...Array(b.length + 1).keys()];
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      );
-    row = next;
-  }
-  return row[b.length] ?? a.length;
+  const near = nearestName(unknown, names);
+  return near === undefined ? `fields are: ${names.join(', ')}` : `did you mean "${near}"?`;
 }
 
 function childrenOf(node: ASTNode): ASTNode[] {

@@ -1,0 +1,177 @@
+/** Somebody at JumpCloud's console, or JumpCloud itself, changes the ground under an approved plan. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parsePlan, planName, sealPlan } from '../../core/plan/plan-file.ts';
+import { idOf } from '../company.ts';
+import type { Disaster } from '../disaster.ts';
+import type { DirectoryState } from '../facts.ts';
+import { TODAY } from '../settle-company.ts';
+import { leaverFacts, type Stage } from '../stage.ts';
+
+function withUser(
+  state: DirectoryState,
+  id: string,
+  facts: Record<string, unknown>,
+): DirectoryState {
+  return {
+    ...state,
+    users: state.users.map((user) => (user['employeeIdentifier'] === id ? { ...user, ...facts } : user)),
+  };
+}
+
+/** Writes another plan of the same content into the lane that needs no approval, as somebody with push rights might. */
+async function forge(
+  stage: Stage,
+  change: (plan: Parameters<typeof sealPlan>[0]) => Parameters<typeof sealPlan>[0],
+): Promise<void> {
+  const folder = join(stage.desk.root, 'state/plans');
+  const newest = (await readdir(folder)).sort();
+  for (const name of newest) {
+    const parsed = parsePlan(name, await readFile(join(folder, name), 'utf8'));
+    if (!parsed.ok || parsed.plan.lane !== 'review') continue;
+    const { version: _version, digest: _digest, ...draft } = parsed.plan;
+    const forged = sealPlan(change(draft));
+    await writeFile(join(folder, planName(forged)), `${JSON.stringify(forged, undefined, 2)}\n`);
+  }
+}
+
+export const DIRECTORY: Disaster[] = [
+  {
+    name: 'drift-between-approval-and-apply',
+    what: 'four changes are approved; before apply HR takes one back, a console edit does one, another account is suspended by hand',
+    tells: [],
+    peers:
+      'octoDNS applies nothing at all when anything changed; entitlements-app overwrites what changed; IAMbic and peribolos decide anew',
+    async play(stage) {
+      const [back, done, suspended, plain] = [idOf(30), idOf(31), idOf(32), idOf(33)];
+      for (const id of [back, done, suspended, plain]) await stage.edit(id, { department: 'UX' });
+      await stage.sync();
+      await stage.edit(back, { department: 'Engineering' });
+      await stage.console((state) => ({
+        ...withUser(withUser(state, done, { department: 'UX' }), suspended, { state: 'SUSPENDED' }),
+        userGroups: state.userGroups.map((group) =>
+          group.name === 'UX' ? { ...group, members: [...group.members, `robin.${done}`] } : group,
+        ),
+      }));
+      await stage.run('export');
+      await stage.approve();
+      // Nobody approved waking up the suspended one, and nothing is given to an account that changed.
+      await stage.expect((wishes) => {
+        wishes.field(plain, 'department', 'UX');
+        wishes.join(plain, 'UX');
+        wishes.leave(plain, 'Marketing');
+        wishes.leave(done, 'Sales');
+        wishes.leave(suspended, 'Finance');
+      });
+    },
+  },
+  {
+    name: 'group-deleted-underneath',
+    what: 'the group "UX" is deleted between approval and apply, and made anew under the same name',
+    tells: ['group-gone'],
+    async play(stage) {
+      const mover = idOf(30);
+      await stage.edit(mover, { department: 'UX', jobTitle: 'Director' });
+      await stage.sync();
+      await stage.expect((wishes) => wishes.field(mover, 'jobTitle', 'Director'));
+      await stage.console((state) => ({
+        ...state,
+        userGroups: state.userGroups.map((group) =>
+          group.name === 'UX' ? { ...group, id: 'b'.repeat(24), members: [] } : group,
+        ),
+      }));
+      await stage.run('export');
+      await stage.approve();
+      await stage.sync();
+      await stage.approve();
+      await stage.expect((wishes) => {
+        wishes.field(mover, 'department', 'UX');
+        wishes.leave(mover, 'Engineering');
+      });
+    },
+  },
+  {
+    name: 'groups-renamed-into-each-other',
+    what: 'at the console "Sales" is renamed to "Finance" and "Finance" to "Sales"',
+    tells: ['group-renamed'],
+    async play(stage) {
+      const other: Record<string, string> = { Sales: 'Finance', Finance: 'Sales' };
+      await stage.console((state) => ({
+        ...state,
+        userGroups: state.userGroups.map((group) => ({ ...group, name: other[group.name] ?? group.name })),
+      }));
+      await stage.edit(idOf(30), { department: 'Sales', jobTitle: 'Director' });
+      await stage.edit(idOf(36), { department: 'UX' });
+      await stage.sync();
+      await stage.approve();
+      await stage.expect((wishes) => {
+        wishes.field(idOf(30), 'jobTitle', 'Director');
+        wishes.field(idOf(30), 'department', 'Sales');
+        wishes.leave(idOf(30), 'Engineering');
+        wishes.field(idOf(36), 'department', 'UX');
+        wishes.leave(idOf(36), 'Engineering');
+        wishes.join(idOf(36), 'UX');
+      });
+    },
+  },
+  {
+    name: 'forged-auto-plan',
+    what: 'somebody with push rights copies what waits for review into lane auto and lane urgent, and adds a group to it',
+    tells: ['apply 3', 'refused'],
+    peers: 'of the peers only octoDNS and Atlantis bind what is applied to what was approved',
+    async play(stage) {
+      await stage.edit(idOf(30), { department: 'UX' });
+      await stage.run('export');
+      await stage.run('plan');
+      const sales = (await stage.directory()).userGroups.find(({ name }) => name === 'Sales');
+      await forge(stage, (draft) => ({ ...draft, lane: 'auto' }));
+      await forge(stage, (draft) => ({
+        ...draft,
+        lane: 'urgent',
+        actions: draft.actions.map((action) =>
+          action.kind === 'join-group' ? { ...action, target: sales?.id ?? '' } : action,
+        ),
+      }));
+      await stage.run('apply', '--lane', 'auto');
+      await stage.run('apply', '--lane', 'urgent');
+      await stage.expect(() => undefined);
+    },
+  },
+  {
+    name: 'throttled-apply',
+    what: 'JumpCloud answers every second write with 429 while twenty people are made',
+    tells: [],
+    peers: 'the low-code flow left out 800 of 1,000 people at 200 requests a second, without a word',
+    async play(stage) {
+      const joiners = Array.from({ length: 20 }, (_, index) => idOf(60 + index));
+      for (const id of joiners) await stage.hire(id, { department: 'UX', location: 'Remote', hireDate: TODAY });
+      await stage.run('export');
+      await stage.run('plan');
+      const pair = [
+        { method: 'POST', path: '/api', status: 429, retryAfter: 1, times: 1 },
+        { method: 'POST', path: '/api', delayMs: 0, times: 1 },
+      ];
+      await stage.faults('jumpcloud', Array.from({ length: 12 }, () => pair).flat());
+      await stage.approve();
+      await stage.expect((wishes) => {
+        for (const id of joiners) wishes.account(id, 'ACTIVATED', ['All Staff', 'UX', 'Remote Workers']);
+      });
+    },
+  },
+  {
+    name: 'slow-suspension',
+    what: 'JumpCloud accepts a suspension and loses its answer, twice; a leaver must be out all the same',
+    tells: [],
+    async play(stage) {
+      await stage.edit(idOf(30), leaverFacts(TODAY));
+      await stage.run('export');
+      await stage.run('plan');
+      await stage.faults('jumpcloud', [
+        { method: 'PUT', path: '/api/systemusers/', cut: 'before', times: 1 },
+        { method: 'PUT', path: '/api/systemusers/', cut: 'after', times: 1 },
+      ]);
+      await stage.run('apply', '--lane', 'auto');
+      await stage.expect((wishes) => wishes.exit(idOf(30)));
+    },
+  },
+];

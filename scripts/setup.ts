@@ -1,12 +1,8 @@
 /** setup: a company's private copy of the template becomes a repository that Rollcall can live in. Shows first, then does. */
 import { createGithubClient, type GithubClient, readGithubConnection } from './adapters/github/client.ts';
 import { changeSetup, readSetup } from './adapters/github/setup.ts';
-import {
-  appRegistrationUrl,
-  judgeSetup,
-  type SetupItem,
-  type SetupOptions,
-} from './core/forge/setup-wishes.ts';
+import { judgeSetup } from './core/forge/judge-setup.ts';
+import { appRegistrationUrl, type SetupItem, type SetupOptions } from './core/forge/setup-wishes.ts';
 import { badUsage } from './core/values/failure.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
 import { serverUrlOf } from './shell/forge.ts';

@@ -73,6 +73,7 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
   }
   for (const phase of PHASES) {
     const open = plan.actions.filter((action) => !results.has(action.id) && phaseOf(action) === phase);
+    await stopOvertaken(open);
     if (phase === 'revoke') {
       // Everybody is out before anything else is taken; what follows depends on nothing and nobody.
       const isOut = ({ kind }: Action): boolean => kind === 'suspend';
@@ -105,6 +106,28 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
       [...chains].flatMap(([person, { account }]): [string, string][] =>
         account === null ? [] : [[person, account]],
       ),
+    );
+  }
+
+  /** Whom an earlier phase gave something is looked up again before the next one gives more; all of them share one read. */
+  async function stopOvertaken(open: Action[]): Promise<void> {
+    const people = new Set(
+      open.flatMap(({ person }) =>
+        person !== null && chains.get(person)?.isChecked === true && chains.get(person)?.stopped === undefined
+          ? [person]
+          : [],
+      ),
+    );
+    await Promise.all(
+      [...people].map(async (person) => {
+        const chain = chains.get(person)!;
+        try {
+          const newer = await input.newerReceipt(person);
+          if (newer !== undefined) chain.stopped = `another run has acted on this person: ${newer.name}`;
+        } catch (error) {
+          chain.stopped = reasonOf(error);
+        }
+      }),
     );
   }
 

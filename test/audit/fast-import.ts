@@ -25,7 +25,8 @@ export interface Importing {
   finish(): Promise<void>;
 }
 
-export function openImport(folder: string): Importing {
+/** @param rewrite what becomes of each text before it is committed */
+export function openImport(folder: string, rewrite?: (path: string, text: string) => string): Importing {
   mkdirSync(folder, { recursive: true });
   git(folder, 'init', '--quiet', '--initial-branch=main');
   git(folder, 'config', 'core.autocrlf', 'false');
@@ -59,7 +60,7 @@ export function openImport(folder: string): Importing {
         if (text === null) child.stdin.write(`D ${path}\n`);
         else {
           child.stdin.write(`M 100644 inline ${path}\n`);
-          data(text);
+          data(rewrite?.(path, text) ?? text);
         }
       return mark;
     },

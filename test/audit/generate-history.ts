@@ -34,6 +34,15 @@ export interface HistoryOptions {
   facts?: Record<string, string>[];
   /** Events a working day, in people; default people / 200. */
   pace?: number;
+  /** A forger with all the keys: everything after this is sealed, chained and committed as if it were true. */
+  forge?: Forger;
+}
+
+export interface Forger {
+  plan?: (plan: Plan, company: Readonly<Company>) => Plan;
+  receipt?: (receipt: Receipt, plan: Plan) => Receipt;
+  /** Text of a file on its way into a commit. */
+  text?: (path: string, text: string) => string;
 }
 
 export interface Generated {
@@ -78,8 +87,9 @@ function dice(seed: number): (limit: number) => number {
   };
 }
 
-interface Company {
+export interface Company {
   world: World;
+  forge: Forger;
   files: Map<string, PersonFile>;
   rows: Map<string, Row>;
   /** Each person's part of the record. */
@@ -159,7 +169,7 @@ function found(folder: string, options: HistoryOptions, first: string, roll: (li
   const texts = { groups: groupsYaml(0), exceptions: 'exceptions: []\n', guardrails: guardrailsYaml('') };
   const world = worldOf(rows, { ...texts, asOf: first });
   const files = new Map(world.people.map((person) => [person.employee.id, person]));
-  const importing = openImport(folder);
+  const importing = openImport(folder, options.forge?.text);
   const at = `${first}T05:00:00Z`;
   const mappings: [string, string][] = [
     ['mappings/attributes.yaml', ATTRIBUTES],
@@ -180,6 +190,7 @@ function found(folder: string, options: HistoryOptions, first: string, roll: (li
   });
   return {
     world,
+    forge: options.forge ?? {},
     files,
     rows: new Map(rows.map((row) => [row.id, row])),
     slices: new Map(),
@@ -236,7 +247,8 @@ function plansFor(company: Company, people: PersonFile[], ledger: Ledger, lane?:
     people,
     live: { ...world.live, accounts, armed: world.live.armed.filter(({ account }) => own.has(account)) },
   };
-  return planWorld(small, { ledger, ...(lane === undefined ? {} : { lane }) }).plans;
+  const { plans } = planWorld(small, { ledger, ...(lane === undefined ? {} : { lane }) });
+  return plans.map((plan) => company.forge.plan?.(plan, company) ?? plan);
 }
 
 function goUrgent(company: Company, day: string, ids: string[]): void {
@@ -345,7 +357,7 @@ function perform(company: Company, plan: Plan, startedAt: string, rest: Partial<
   applyPlans(world, [plan]);
   const done = world.recorded[0]!.receipt!;
   const second = (index: number): string => new Date(Date.parse(startedAt) + 1_000 * (1 + (index % 100))).toISOString();
-  const receipt = sealReceipt({
+  const sealed = sealReceipt({
     previous: company.previous,
     plan: plan.digest,
     startedAt,
@@ -356,6 +368,7 @@ function perform(company: Company, plan: Plan, startedAt: string, rest: Partial<
     run: `https://github.com/acme/identity/actions/runs/${company.counts.receipts + 1}`,
     ...rest,
   });
+  const receipt = company.forge.receipt?.(sealed, plan) ?? sealed;
   company.previous = receipt.digest;
   company.counts.receipts += 1;
   const byPerson = new Map<string, Action[]>();

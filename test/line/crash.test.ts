@@ -199,17 +199,15 @@ describe('kill -9', () => {
   const every = Array.from({ length: 80 }, (_, index) => index + 1).flatMap((nth) =>
     (['before', 'after'] as const).map((when) => [nth, when] as const),
   );
-  test.skipIf(!LONG).each(every)(
-    'at write %i, %s JumpCloud did it',
-    async (nth, when) => {
-      if (nth > undisturbed.writes.length) return;
+  describe.skipIf(!LONG)('every write there is', () => {
+    test.for(every)('at write %i, %s JumpCloud did it', { timeout: 60_000 }, async ([nth, when], context) => {
+      context.skip(nth > undisturbed.writes.length, 'there are fewer writes');
       const line = await startEve();
       let seen = 0;
       await killAt(line, when, () => (seen += 1) === nth);
       await expectRepaired(line);
-    },
-    60_000,
-  );
+    });
+  });
 });
 
 describe('SIGTERM', () => {

@@ -1,10 +1,10 @@
 /** A fresh copy of the template becomes a repository that the workflows can live in. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createGithubClient, type GithubClient } from '../../scripts/adapters/github/client.ts';
+import { judgeSetup } from '../../scripts/core/forge/judge-setup.ts';
 import { relabel } from '../../scripts/core/forge/dress.ts';
 import {
   appRegistrationUrl,
-  judgeSetup,
   LABELS,
   RULES,
   type SetupItem,

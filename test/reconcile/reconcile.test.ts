@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGitHub } from '../../scripts/emulators/github/index.ts';
+import { startEmulator } from '../../scripts/emulators/kit/server.ts';
 import { employee } from '../line/company.ts';
 import type { Line } from '../line/line-world.ts';
 import { settle, succeeded } from '../line/settle.ts';
@@ -162,6 +164,26 @@ describe('over a settled company', () => {
     await line.write('mappings/guardrails.yaml', `freeze: { reason: migration, owner: it }\n${text}`);
     expect((await runReconcile(line, ['--json'])).exit).toBe(0);
     await line.write('mappings/guardrails.yaml', text);
+  });
+
+  it('keeps one issue up to date, and leaves it alone when nothing changed', async () => {
+    const github = await startEmulator(
+      createGitHub({
+        repository: 'acme/identity',
+        tokens: { 'token-app': { login: 'rollcall[bot]', type: 'Bot', bypass: true } },
+      }),
+      { now: '2026-11-24T18:00:00Z' },
+    );
+    const environment = {
+      GITHUB_TOKEN: 'token-app',
+      GITHUB_REPOSITORY: 'acme/identity',
+      GITHUB_API_URL: github.url,
+    };
+    const first = succeeded(await runReconcile(line, ['--issue'], environment));
+    expect(first.out).toMatch(/issue 1 was brought up to date: http/);
+    const second = succeeded(await runReconcile(line, ['--issue'], environment));
+    expect(second.out).toContain('issue 1 says so already');
+    await github.close();
   });
 
   it.each([

@@ -28,7 +28,7 @@ export const SECRETS = {
   APP_KEY: 'app-private-key-dddddddddddddddd',
 };
 
-const MAPPINGS = {
+export const MAPPINGS = {
   'mappings/attributes.yaml':
     "attributes:\n  firstname: firstName\n  lastname: lastName\n  displayname: firstName + ' ' + lastName\n  jobTitle: jobTitle\n",
   'mappings/lifecycle.yaml':
@@ -94,6 +94,8 @@ export interface CompanyOptions {
   /** Only these workflows are there; undefined: all. */
   workflows?: string[];
   alter?: (path: string, text: string) => string;
+  /** Runs are noted and not run. */
+  idle?: boolean;
   change?: (world: ActionsWorld) => void;
   app?: { bypass: boolean };
 }
@@ -150,6 +152,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
   const actions = await startActions({
     world,
     project: PROJECT,
+    idle: options.idle ?? false,
     ...(options.alter === undefined ? {} : { alter: options.alter }),
   });
 

@@ -209,11 +209,17 @@ function driftBody({ drift, period }: Evidence): Markup[] {
 
 function dutiesBody({ duties }: Evidence): Markup[] {
   const { reviewers, findings } = duties;
+  const grave = findings.filter(({ severity }) => severity === 'critical');
+  const notes = new Map<string, number>();
+  for (const { severity, message } of findings) if (severity !== 'critical') notes.set(message, (notes.get(message) ?? 0) + 1);
   return [
     reviewers.length === 0
       ? empty('Nobody approved or merged anything.')
       : table('Who approved and who merged', [{ title: 'login' }, { title: 'plans approved', numeric: true }, { title: 'plans merged', numeric: true }], reviewers.map(({ login, approved, merged }) => [login, approved, merged])),
-    findings.length === 0 ? empty('Nothing to note about who approved what.') : findingTable('Breaches and notes', findings),
+    grave.length === 0 ? empty('No breach.') : findingTable('Breaches', grave),
+    notes.size === 0
+      ? NOTHING
+      : table('Worth knowing', [{ title: 'plans', numeric: true }, { title: 'what' }], [...notes].map(([message, count]) => [count, message])),
   ];
 }
 

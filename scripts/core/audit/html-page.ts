@@ -107,6 +107,7 @@ a { color: var(--link); }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; margin: 1rem 0 0; }
 .aside, .lead, caption { color: var(--soft); }
 .aside { font-size: .875rem; margin-top: 0; }
+p.lead { max-width: none; }
 .empty { color: var(--soft); font-style: italic; }
 .skip { position: absolute; left: -999px; } .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem 1rem; z-index: 1; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1rem 0; }
@@ -118,7 +119,7 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1rem; pad
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 caption { text-align: left; padding-bottom: .35rem; font-size: .875rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; min-width: 4.5rem; max-width: 26rem; }
-th { font-weight: 600; white-space: nowrap; } .number { text-align: right; font-variant-numeric: tabular-nums; }
+th { font-weight: 600; white-space: nowrap; } .number { text-align: right; font-variant-numeric: tabular-nums; padding-right: 1.5rem; }
 tbody tr:hover { background: var(--wash); }
 code { font: .8125rem ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .badge { white-space: nowrap; font-weight: 600; } .badge.bad { color: var(--bad); } .badge.warn { color: var(--warn); } .badge.good { color: var(--good); } .badge.plain { color: var(--soft); font-weight: 400; }

@@ -135,6 +135,10 @@ export function timingsOf(input: TimelinessInput): Timing[] {
     .sort((a, b) => compareText(a.dueAt, b.dueAt) || compareText(a.person, b.person));
 }
 
+function earlier(a: string | undefined, b: string): string {
+  return a !== undefined && Date.parse(a) < Date.parse(b) ? a : b;
+}
+
 function endOf(lastDay: string | undefined, { timeZone }: Period): string | undefined {
   return lastDay === undefined || lastDay === ''
     ? undefined
@@ -156,7 +160,8 @@ function exitsOf(person: string, events: Event[], input: TimelinessInput): Timin
     if (isArmed && Date.parse(event.at) >= spanOf(input.period).until) continue;
     open = false;
     const { lastDay } = input.factsFor(person, event.record);
-    const knownAt = event.record.plannedAt ?? event.at;
+    // The urgent lane commits after acting.
+    const knownAt = earlier(event.record.proposedAt, event.record.receipt?.startedAt ?? event.at);
     timings.push(
       timingOf(input, {
         passage: 'leaver',

@@ -213,11 +213,14 @@ function nameOfAccount({ attributes }: LiveAccount): string {
   );
 }
 
+/** With and without the preferred name; a last name alone is nobody's full name unless HR has no other. */
 function namesOfPerson({ employee }: PersonFile): string[] {
   const { firstName, preferredName, lastName } = employee as Record<string, string | undefined>;
-  return [foldFullName(firstName, lastName), foldFullName(preferredName, lastName)].filter(
-    (name) => name !== '',
-  );
+  const full = [
+    foldFullName(firstName, lastName),
+    preferredName === undefined ? '' : foldFullName(preferredName, lastName),
+  ];
+  return full.filter((name) => name !== '');
 }
 
 function foldFullName(first: string | undefined, last: string | undefined): string {

@@ -133,10 +133,14 @@ function deriveNames(input: PersonInput, policy: Policy): { username?: string; e
     wasDerived &&
     candidates.length > 0 &&
     !followsFrom(kept, candidates);
+  const proposed = proposeEmail(employee, policy.naming, reserved);
+  // An address that is somebody else's (HR swapped two) names nobody anew.
+  const isOthers = proposed.email === undefined && proposed.taken !== undefined;
   const username =
-    kept !== undefined && !outgrown ? kept : (proposeUsername(employee, policy.naming, reserved) ?? kept);
-  const email =
-    proposeEmail(employee, policy.naming, reserved).email ?? previous?.account?.email ?? ledger?.email;
+    kept !== undefined && (!outgrown || isOthers)
+      ? kept
+      : (proposeUsername(employee, policy.naming, reserved) ?? kept);
+  const email = proposed.email ?? previous?.account?.email ?? ledger?.email;
   return { ...(username === undefined ? {} : { username }), ...(email === undefined ? {} : { email }) };
 }
 

@@ -2,7 +2,7 @@
 import type { BudgetClass } from '../mappings/guardrails-file.ts';
 import { addDays } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
-import type { Action } from './action.ts';
+import { type Action, isRevocation } from './action.ts';
 import type { World } from './context.ts';
 import { isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
 
@@ -61,7 +61,20 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
       }
     }
   }
-  return { findings, overBudget: over };
+  return { findings, overBudget: [...over, ...withoutTheirExit(actions, new Set(over))] };
+}
+
+/**
+ * Whose exit waits keeps everything until it is decided: a mass mistake whose suspensions wait must not take six laptops
+ * meanwhile because six is few.
+ */
+function withoutTheirExit(actions: Action[], over: ReadonlySet<string>): string[] {
+  const waiting = new Set(
+    actions.filter(({ id, kind }) => kind === 'suspend' && over.has(id)).map(({ person }) => person),
+  );
+  return actions
+    .filter((action) => waiting.has(action.person) && isRevocation(action) && !over.has(action.id))
+    .map(({ id }) => id);
 }
 
 function spentPeople(kinds: Action['kind'][], since: string, world: World): Set<string> {

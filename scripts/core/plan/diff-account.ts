@@ -1,6 +1,8 @@
 /** State, names, attributes and manager of one account: desired against live. */
 import { diff } from 'json-diff-ts';
 import type { Policy } from '../mappings/policy.ts';
+import type { Employee } from '../people/employee.ts';
+import { isAddress } from '../people/naming.ts';
 import type { DesiredAccount } from '../people/person-file.ts';
 import { compareText, type Finding } from '../values/finding.ts';
 import { foldEmail } from '../values/fold-name.ts';
@@ -110,6 +112,7 @@ export function diffNames(
   subject: Subject,
   desired: DesiredAccount,
   taken: NameOwners,
+  policy: Policy,
 ): { wishes: Wish[]; findings: Finding[] } {
   const { account, record, person } = subject;
   const wishes: Wish[] = [];
@@ -155,7 +158,32 @@ export function diffNames(
     rename('username', account.username, desired.username, record.username);
   if (desired.email !== undefined && foldEmail(desired.email) !== foldEmail(account.email))
     rename('email', account.email, desired.email, record?.email);
+  if (isAddressOfAnother(subject, desired, taken, policy))
+    findings.push({
+      code: 'email-taken',
+      severity: 'warning',
+      person: subject.id,
+      message:
+        "HR's address of this person belongs to another account: the old address stays until HR or that account changes",
+    });
   return { wishes, findings };
+}
+
+/** The naming rules found no free address and fell back to the old one, because another account has what HR says now. */
+function isAddressOfAnother(
+  { account, person }: Subject,
+  desired: DesiredAccount,
+  taken: NameOwners,
+  policy: Policy,
+): boolean {
+  const addresses = policy.naming.email
+    .map((rule) => foldEmail(rule.evaluate(person.employee as Employee)))
+    .filter(isAddress);
+  if (addresses.includes(foldEmail(desired.email ?? ''))) return false;
+  return addresses.some((address) => {
+    const owner = taken('email', address);
+    return owner !== undefined && owner !== account?.id;
+  });
 }
 
 /** Account id that has a name in live, if any. */

@@ -89,6 +89,11 @@ export function judgeAction(action: Action, plan: Plan, context: ExecutionContex
   const wanted = context.fresh.actions.find(({ id }) => id === action.id);
   if (wanted === undefined) return { kind: 'skipped', reason: whyUnwanted(action, context) };
   const { authorisation, fresh } = context;
+  if (!isRevocation(action) && action.kind !== 'unschedule' && awaitsReinstatement(action, plan, fresh))
+    return {
+      kind: 'skipped',
+      reason: 'the account was suspended meanwhile, and bringing it back is not approved',
+    };
   if (plan.lane === 'auto' && fresh.laneOf.get(action.id) !== 'auto')
     return {
       kind: 'not-attempted',
@@ -116,6 +121,14 @@ export function judgeAction(action: Action, plan: Plan, context: ExecutionContex
   if (!preconditionHolds(action, wanted))
     return { kind: 'skipped', reason: 'the account has changed since the plan was made' };
   return { kind: 'run' };
+}
+
+/** Somebody suspended the account since: the fresh plan would bring it back first, and nobody approved that here. */
+function awaitsReinstatement(action: Action, plan: Plan, fresh: Planned): boolean {
+  return fresh.actions.some(
+    ({ id, kind, person }) =>
+      kind === 'reinstate' && person === action.person && !plan.actions.some((own) => own.id === id),
+  );
 }
 
 /** `before` is a precondition of adopt, rename and delete; the fresh action carries what is live now. */

@@ -38,7 +38,7 @@ export function wishesOf(
   const parts: Part[] = [
     groups,
     bindings,
-    isEnding ? NOTHING : diffNames(subject, desired, names.owner),
+    isEnding ? NOTHING : diffNames(subject, desired, names.owner, world.policy),
     stage === 'left' ? NOTHING : diffAttributes(subject, desired, world.policy),
     stage === 'left' ? NOTHING : diffManager(subject, desired, world, created),
   ];

@@ -9,6 +9,7 @@
  * | pin       | the rule gives the same value, or the person has left                     |
  * | ignore    | JumpCloud has no such account                                             |
  * | adopt     | the account is linked already, or JumpCloud has no such account           |
+ * | reinstate | the person is not suspended by hand (any more)                            |
  * | left      | HR shows the person again                                                 |
  */
 import type { Policy } from '../mappings/policy.ts';
@@ -67,6 +68,10 @@ function staleReason(exception: Placed, scene: Scene): string | undefined {
         ? 'JumpCloud has no such account'
         : undefined;
     }
+    case 'reinstate':
+      return scene.ledger.people.get(exception.person)?.suspended?.why === 'manual'
+        ? undefined
+        : 'the person is not suspended by hand';
     case 'left':
       return person.missingSince === undefined ? 'HR shows the person' : undefined;
   }

@@ -1,38 +1,55 @@
-/** Quarantine: what failed again and again with nothing done in between. It comes back only through the next plan. */
+/** What fails again and again with nothing done in between: before the planner lets it wait, and what it never lets wait. */
+import type { Action } from '../plan/action.ts';
 import type { Deed } from '../record/ledger.ts';
 import { compareText } from '../values/finding.ts';
 import type { Drift } from './drift.ts';
 import type { Scene } from './scene.ts';
 
-/** So many failures in a row are no accident any more. */
+/** So many failures in a row are no accident any more; what the planner has put into quarantine it tells itself. */
 const IN_A_ROW = 2;
 
 export function checkFailures(scene: Scene): Drift[] {
   const streaks = new Map<string, Deed[]>();
   for (const deed of scene.ledger.deeds) {
-    const key = `${deed.person ?? ''} ${deed.kind} ${deed.target ?? ''}`;
-    if (deed.outcome === 'failed') streaks.set(key, [...(streaks.get(key) ?? []), deed]);
-    else if (deed.outcome === 'done' || deed.outcome === 'already') streaks.delete(key);
+    if (deed.outcome === 'failed') streaks.set(keyOf(deed), [...(streaks.get(keyOf(deed)) ?? []), deed]);
+    else if (deed.outcome === 'done' || deed.outcome === 'already') streaks.delete(keyOf(deed));
   }
-  return [...streaks.values()]
-    .filter((failures) => failures.length >= IN_A_ROW)
-    .sort((a, b) => compareText(b.at(-1)?.at ?? '', a.at(-1)?.at ?? ''))
-    .map((failures): Drift => {
-      const last = failures.at(-1)!;
+  const wanted = new Map(scene.planned.actions.map((action): [string, Action] => [keyOf(action), action]));
+  return [...streaks]
+    .flatMap(([key, failures]) => {
+      const action = wanted.get(key);
+      const last = failures.at(-1);
+      return action === undefined || last === undefined || failures.length < IN_A_ROW
+        ? []
+        : [{ action, last, count: failures.length }];
+    })
+    .filter(({ last, count }) => !isTold(last, count, scene))
+    .sort((a, b) => compareText(b.last.at, a.last.at))
+    .map(({ action, last, count }): Drift => {
       const { person, kind, target, reason, at } = last;
-      const isWanted = scene.planned.actions.find(
-        (action) => action.person === person && action.kind === kind && action.target === target,
-      );
       return {
         kind: 'quarantined',
         severity: kind === 'suspend' || kind === 'leave-group' || kind === 'unbind' ? 'critical' : 'warning',
         ...(person === null ? {} : { person }),
         ...(target === null ? {} : { target }),
-        message: `${kind} failed ${failures.length} times in a row, last on ${at}${
-          reason === undefined ? '' : `: ${reason}`
-        }${isWanted === undefined ? '; the plan does not want it any more' : ''}`,
+        message: `${kind} failed ${count} times in a row, last on ${at.slice(0, 10)}${
+          reason === undefined ? '' : ` (${reason})`
+        }: the next plan tries it again`,
         remedy: 'report',
-        ...(isWanted === undefined ? {} : { action: isWanted.id }),
+        action: action.id,
       };
     });
+}
+
+function keyOf({ person, kind, target }: Pick<Deed, 'person' | 'kind' | 'target'>): string {
+  return [person, kind, target].join('\u0000');
+}
+
+function isTold({ person, kind }: Deed, count: number, { planned }: Scene): boolean {
+  return planned.findings.some(
+    (finding) =>
+      finding.code === 'quarantine' &&
+      finding.person === (person ?? undefined) &&
+      finding.message.startsWith(`${kind} failed ${count} times in a row`),
+  );
 }

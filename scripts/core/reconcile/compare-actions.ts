@@ -41,6 +41,7 @@ const FINDING_KINDS: Readonly<Record<string, DriftKind>> = {
   'exception-expired': 'stale-exception',
   'exception-expires': 'stale-exception',
   flapping: 'quarantined',
+  quarantine: 'quarantined',
 };
 
 /** Told in full elsewhere. */

@@ -23,10 +23,10 @@ ul.tiles a { display: block; height: 100%; padding: .75rem; border: 1px solid va
 ul.tiles a:hover, ul.tiles a:focus { border-color: var(--ink); }
 ul.tiles b { display: block; font-size: 1.5rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-size: .925rem; }
+table { width: 100%; min-width: 52rem; table-layout: fixed; border-collapse: collapse; font-size: .925rem; }
 th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { color: var(--soft); font-weight: 500; } td { overflow-wrap: anywhere; }
-td:first-child { width: 5.5rem; white-space: nowrap; } td:nth-child(2) { width: 14rem; }
+th:nth-child(1) { width: 8%; } th:nth-child(2) { width: 20%; } th:nth-child(4) { width: 21%; } th:nth-child(5) { width: 14%; }
 .critical { color: var(--critical); } .warning { color: var(--warning); } .info { color: var(--info); }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } tr { break-inside: avoid; } ul.tiles a { border-color: #999; } }
 `;

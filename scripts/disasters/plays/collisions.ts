@@ -112,12 +112,11 @@ export const COLLISIONS: Disaster[] = [
       const urgent = await stage.copyDesk();
       let made = 0;
       let exit: Promise<unknown> | undefined;
-      // Both accounts are made; before the first group is given the exit runs to its end and its receipt is on main.
+      // Both accounts are made; then the exit runs to its end, and its receipt is on main.
       const proxy = await startProxy(stage.urls.jumpcloud, {
-        async before({ method, path }) {
+        async after({ method, path }): Promise<'pass'> {
           if (method === 'POST' && path === '/api/systemusers') made += 1;
-          const isGrant = method === 'POST' && path.endsWith('/members') && made > 0;
-          if (isGrant) await (exit ??= endNow());
+          if (made === 2) await (exit ??= endNow());
           return 'pass';
         },
       });

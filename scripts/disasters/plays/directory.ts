@@ -1,7 +1,7 @@
 /** Somebody at JumpCloud's console, or JumpCloud itself, changes the ground under an approved plan. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parsePlan, planName, sealPlan } from '../../core/plan/plan-file.ts';
+import { parsePlan, planName, planText, sealPlan } from '../../core/plan/plan-file.ts';
 import { idOf } from '../company.ts';
 import type { Disaster } from '../disaster.ts';
 import type { DirectoryState } from '../facts.ts';
@@ -31,7 +31,7 @@ async function forge(
     if (!parsed.ok || parsed.plan.lane !== 'review') continue;
     const { version: _version, digest: _digest, ...draft } = parsed.plan;
     const forged = sealPlan(change(draft));
-    await writeFile(join(folder, planName(forged)), `${JSON.stringify(forged, undefined, 2)}\n`);
+    await writeFile(join(folder, planName(forged)), planText(forged));
   }
 }
 
@@ -117,7 +117,7 @@ export const DIRECTORY: Disaster[] = [
   {
     name: 'forged-auto-plan',
     what: 'somebody with push rights copies what waits for review into lane auto and lane urgent, and adds a group to it',
-    tells: ['apply 3', 'refused'],
+    tells: ['apply 1', 'refused'],
     peers: 'of the peers only octoDNS and Atlantis bind what is applied to what was approved',
     async play(stage) {
       await stage.edit(idOf(30), { department: 'UX' });

@@ -9,7 +9,7 @@ import { leaverFacts } from '../stage.ts';
 export const PEOPLE: Disaster[] = [
   {
     name: 'one-bad-person',
-    what: 'JumpCloud refuses whatever is sent for one person, HR sends one broken row; ten others change',
+    what: 'JumpCloud refuses whatever is sent for one person, HR enters another half; nine others change',
     tells: ['apply 1', 'partial'],
     peers:
       'entitlements-app applied 7 of 20 groups, failed on one, never tried 12; octoDNS applied 5 of 10 zones; peribolos blocks the whole run (test-infra 22723)',
@@ -19,7 +19,7 @@ export const PEOPLE: Disaster[] = [
       for (const id of changed) await stage.edit(id, { jobTitle: 'Director', department: 'UX' });
       await stage.hr((hr) => ({
         ...hr,
-        employees: [...hr.employees, { id: '../../etc/passwd', firstName: 'No', status: 'Active' }],
+        employees: [...hr.employees, { id: '5001', firstName: '\u0007\u202e', status: 'Perhaps' }],
       }));
       const { users, userGroups } = await stage.directory();
       const account = users.find((user) => user['employeeIdentifier'] === bad);
@@ -87,7 +87,7 @@ export const PEOPLE: Disaster[] = [
   {
     name: 'deleted-and-recreated',
     what: 'HR deletes a record and enters the person again: a new id with the same address',
-    tells: ['unexplained', 'address-of-another'],
+    tells: ['unexplained', 'adopt-ambiguous'],
     peers: 'ssosync (issues 59, 61, 301) deleted and made anew: every permission was lost',
     async play(stage) {
       const old = idOf(30);

@@ -190,6 +190,7 @@ describe('exceptions', () => {
     ['pin', 'kind: pin, person: "1", attribute: jobTitle, value: Chief, expires: 2027-06-01', false],
     ['ignores nobody', 'kind: ignore, account: nobody, expires: 2027-06-01', true],
     ['adopts what is linked', 'kind: adopt, person: "1", account: x, expires: 2027-06-01', true],
+    ['nobody is suspended by hand', 'kind: reinstate, person: "1", expires: 2027-06-01', true],
     ['left, and yet there', 'kind: left, person: "1", expires: 2027-06-01', true],
   ])('%s', (_name, text, isStale) => {
     const world = worldOf(ROWS, { exceptions: `exceptions: [{ owner: it, reason: x, ${text} }]` });
@@ -290,6 +291,8 @@ describe('failures', () => {
     expect(quarantined(failing(1))).toBe(0);
     expect(quarantined(failing(2))).toBe(1);
     expect(quarantined(failing(3, 'done'))).toBe(0);
+    // The planner lets it wait from here on and says so itself: it is told once.
+    expect(quarantined(failing(3))).toBe(1);
     expect(driftOf(failing(2)).find(({ kind }) => kind === 'quarantined')?.message).toContain(
       '2 times in a row',
     );

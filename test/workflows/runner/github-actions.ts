@@ -13,7 +13,7 @@ import { githubContext } from './job.ts';
 import { type RunReport, runWorkflow } from './run.ts';
 import { ON_DEFAULT_BRANCH, type StartedEvent, starts } from './triggers.ts';
 import { createCredentials, type ActionsWorld } from './world.ts';
-import { readWorkflowFile, type WorkflowFile } from './workflow-file.ts';
+import { readWorkflowFile, WorkflowError, type WorkflowFile } from './workflow-file.ts';
 
 const run = promisify(execFile);
 
@@ -39,6 +39,8 @@ export interface Actions {
   schedule(file: string): Promise<RunReport[]>;
   /** Every run so far. */
   runs: RunReport[];
+  /** What is wrong with files that cannot be started. */
+  broken: ReadonlySet<string>;
   /** Events that have been looked at. */
   events: LoggedEvent[];
   close(): Promise<void>;
@@ -48,6 +50,8 @@ export interface ActionsOptions {
   world: ActionsWorld;
   /** Changes a workflow file before it is read: path and text. For tests that take a line out. */
   alter?: (path: string, text: string) => string;
+  /** Runs are noted and end at once: for tests of what starts. */
+  idle?: boolean;
   /** Folder of the project, whose node_modules stand for what `npm ci` installs. */
   project: string;
 }
@@ -55,7 +59,7 @@ export interface ActionsOptions {
 /** More than this is a loop that feeds itself. */
 const MOST_RUNS = 40;
 
-export async function startActions({ world, alter, project }: ActionsOptions): Promise<Actions> {
+export async function startActions({ world, alter, idle, project }: ActionsOptions): Promise<Actions> {
   const scratch = await mkdtemp(join(tmpdir(), 'rollcall-actions-'));
   const programs = join(scratch, 'programs');
   await mkdir(programs);
@@ -73,8 +77,11 @@ export async function startActions({ world, alter, project }: ActionsOptions): P
   const seen = new Set<number>();
   const runs: RunReport[] = [];
   const events: LoggedEvent[] = [];
+  const broken = new Set<string>();
   const running = new Set<Promise<void>>();
   let count = 0;
+  /** Since somebody asked last. */
+  let recent = 0;
 
   async function fetchMirror(): Promise<void> {
     await git('fetch', '--quiet', '--prune', address, '+refs/*:refs/*');
@@ -85,7 +92,13 @@ export async function startActions({ world, alter, project }: ActionsOptions): P
     const files: WorkflowFile[] = [];
     for (const path of names.filter((name) => /\.ya?ml$/.test(name))) {
       const text = await git('show', `${commit}:${path}`);
-      files.push(await readWorkflowFile(path, alter === undefined ? text : alter(path, text)));
+      try {
+        files.push(await readWorkflowFile(path, alter === undefined ? text : alter(path, text)));
+      } catch (error) {
+        // GitHub shows such a file as a failed run of its own and starts nothing of it.
+        if (!(error instanceof WorkflowError)) throw error;
+        broken.add(error.message);
+      }
     }
     return files;
   }
@@ -95,13 +108,18 @@ export async function startActions({ world, alter, project }: ActionsOptions): P
     for (const workflow of await readWorkflows(commit)) {
       if (!starts(workflow, event)) continue;
       count += 1;
-      if (count > MOST_RUNS) throw new Error(`more than ${MOST_RUNS} runs: something starts itself`);
+      recent += 1;
+      if (recent > MOST_RUNS) throw new Error(`more than ${MOST_RUNS} runs: something starts itself`);
       const started = startRun(workflow, event, String(count)).finally(() => running.delete(started));
       running.add(started);
     }
   }
 
   async function startRun(workflow: WorkflowFile, event: StartedEvent, runId: string): Promise<void> {
+    if (idle === true) {
+      runs.push({ id: runId, workflow, event, conclusion: 'skipped', jobs: {} });
+      return;
+    }
     const stop = new AbortController();
     const input = { workflow, event, runId, actions: world, credentials, programs, signal: stop.signal };
     const { concurrency } = workflow;
@@ -171,6 +189,8 @@ export async function startActions({ world, alter, project }: ActionsOptions): P
     if (logged.event === 'push') base.changed = await changedFiles(`${String(payload['before'])}`, base.sha);
     if (pull !== undefined) base.changed = await changedFiles(`${pull.base.sha}...`, pull.head.sha);
     if (base.sha === '') base.sha = (await git('rev-parse', 'refs/heads/main')).trim();
+    // The test merge of a pull request that was merged meanwhile is on no ref any more.
+    await git('cat-file', '-e', base.sha).catch(async () => git('fetch', '--quiet', address, base.sha));
     return base;
   }
 
@@ -182,6 +202,7 @@ export async function startActions({ world, alter, project }: ActionsOptions): P
 
   async function settle(): Promise<RunReport[]> {
     const before = runs.length;
+    recent = 0;
     for (;;) {
       await fetchMirror();
       const more = await look();
@@ -196,6 +217,7 @@ export async function startActions({ world, alter, project }: ActionsOptions): P
   return {
     runs,
     events,
+    broken,
     settle,
     async schedule(file) {
       await fetchMirror();

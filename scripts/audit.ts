@@ -26,18 +26,57 @@ const FORMATS = ['html', 'csv', 'json', 'ocsf'] as const;
 type Format = (typeof FORMATS)[number];
 
 const OPTIONS = {
-  from: { type: 'string', value: 'YYYY-MM-DD', description: `first day (default: ${DEFAULT_DAYS} days before the last)` },
-  to: { type: 'string', value: 'YYYY-MM-DD', description: 'last day (default: today in the company’s time zone)' },
-  format: { type: 'string', value: FORMATS.join(','), description: 'what to write into --out (default: all of them)' },
-  out: { type: 'string', value: 'DIR', description: 'folder for the files; without it only a summary is printed' },
+  from: {
+    type: 'string',
+    value: 'YYYY-MM-DD',
+    description: `first day (default: ${DEFAULT_DAYS} days before the last)`,
+  },
+  to: {
+    type: 'string',
+    value: 'YYYY-MM-DD',
+    description: 'last day (default: today in the company’s time zone)',
+  },
+  format: {
+    type: 'string',
+    value: FORMATS.join(','),
+    description: 'what to write into --out (default: all of them)',
+  },
+  out: {
+    type: 'string',
+    value: 'DIR',
+    description: 'folder for the files; without it only a summary is printed',
+  },
   person: { type: 'string', value: 'ID', description: 'everything about one person, by HR id' },
-  group: { type: 'string', value: 'NAME', description: 'one group: its members, and everybody who joined or left' },
+  group: {
+    type: 'string',
+    value: 'NAME',
+    description: 'one group: its members, and everybody who joined or left',
+  },
   at: { type: 'string', value: 'YYYY-MM-DD', description: 'who had access to what at the end of that day' },
-  against: { type: 'string', value: 'REMOTE|SHA', description: 'verify: a remote, or a commit seen before, that the history must contain' },
-  strict: { type: 'boolean', description: 'verify: what nothing vouches for (unsigned, without trailers) fails too' },
-  'leaver-goal': { type: 'string', value: 'HOURS', description: `hours after the end of the last day (default ${DEFAULT_GOALS.leaver})` },
-  'joiner-goal': { type: 'string', value: 'HOURS', description: `hours after the beginning of the first day (default ${DEFAULT_GOALS.joiner})` },
-  'mover-goal': { type: 'string', value: 'HOURS', description: `hours after the export that saw the move (default ${DEFAULT_GOALS.mover})` },
+  against: {
+    type: 'string',
+    value: 'REMOTE|SHA',
+    description: 'verify: a remote, or a commit seen before, that the history must contain',
+  },
+  strict: {
+    type: 'boolean',
+    description: 'verify: what nothing vouches for (unsigned, without trailers) fails too',
+  },
+  'leaver-goal': {
+    type: 'string',
+    value: 'HOURS',
+    description: `hours after the end of the last day (default ${DEFAULT_GOALS.leaver})`,
+  },
+  'joiner-goal': {
+    type: 'string',
+    value: 'HOURS',
+    description: `hours after the beginning of the first day (default ${DEFAULT_GOALS.joiner})`,
+  },
+  'mover-goal': {
+    type: 'string',
+    value: 'HOURS',
+    description: `hours after the export that saw the move (default ${DEFAULT_GOALS.mover})`,
+  },
 } as const;
 
 type Context = DoorContext<typeof OPTIONS>;
@@ -45,14 +84,23 @@ type Options = OptionValues<typeof OPTIONS>;
 
 export const door: Door<typeof OPTIONS> = {
   name: 'audit',
-  summary: 'Shows from git log and receipts alone what was changed, who approved it and who had access; "audit verify" proves the record.',
+  summary:
+    'Shows from git log and receipts alone what was changed, who approved it and who had access; "audit verify" proves the record.',
   details:
     'It needs the whole history (no shallow clone) and nothing else: no key, no network, no forge. "audit verify" recomputes every digest, follows the chain of receipts, and derives every plan again from the facts and mappings of its commit.',
   options: OPTIONS,
-  positionals: { usage: '[verify]', description: 'verify: prove the record instead of reporting on it', min: 0, max: 1 },
+  positionals: {
+    usage: '[verify]',
+    description: 'verify: prove the record instead of reporting on it',
+    min: 0,
+    max: 1,
+  },
   exits: { 1: 'verify: something does not hold; each is named' },
   examples: [
-    ['npm run audit -- --from 2026-07-01 --to 2026-09-30 --out evidence', 'the evidence of a quarter, in every format'],
+    [
+      'npm run audit -- --from 2026-07-01 --to 2026-09-30 --out evidence',
+      'the evidence of a quarter, in every format',
+    ],
     ['npm run audit -- verify --against origin', 'proves the record, and that main here is main there'],
     ['npm run audit -- --at 2026-09-30 --group Finance', 'who was in Finance on that day, and why'],
     ['npm run audit -- --person 1042', 'everything on record about one person'],
@@ -60,10 +108,15 @@ export const door: Door<typeof OPTIONS> = {
   async run(context) {
     const { root, options, positionals } = context;
     if (positionals.length > 0 && positionals[0] !== 'verify')
-      throw badUsage('bad-arguments', `${JSON.stringify(positionals[0]?.slice(0, 40))} is not "verify"`, 'run with --help to see what it takes');
+      throw badUsage(
+        'bad-arguments',
+        `${JSON.stringify(positionals[0]?.slice(0, 40))} is not "verify"`,
+        'run with --help to see what it takes',
+      );
     const isVerify = positionals[0] === 'verify';
     checkOptions(options, isVerify);
-    const isLookUp = !isVerify && (options.person !== undefined || options.group !== undefined || options.at !== undefined);
+    const isLookUp =
+      !isVerify && (options.person !== undefined || options.group !== undefined || options.at !== undefined);
     context.progress.update('reading git log');
     const archive = await openArchive(root, { checkSignatures: !isLookUp });
     try {
@@ -79,25 +132,38 @@ function checkOptions(options: Options, isVerify: boolean): void {
   const mistakes: string[] = [];
   for (const name of ['from', 'to', 'at'] as const) {
     const day = options[name];
-    if (day !== undefined && !isDay(day)) mistakes.push(`--${name} ${JSON.stringify(day.slice(0, 40))} is not a day: write YYYY-MM-DD`);
+    if (day !== undefined && !isDay(day))
+      mistakes.push(`--${name} ${JSON.stringify(day.slice(0, 40))} is not a day: write YYYY-MM-DD`);
   }
-  if (options.from !== undefined && options.to !== undefined && options.from > options.to) mistakes.push('--from is after --to');
-  if (!isVerify && (options.against !== undefined || options.strict)) mistakes.push('--against and --strict belong to "audit verify"');
-  if (options.person !== undefined && !HrId.safeParse(options.person).success) mistakes.push('--person is not an HR id');
+  if (options.from !== undefined && options.to !== undefined && options.from > options.to)
+    mistakes.push('--from is after --to');
+  if (!isVerify && (options.against !== undefined || options.strict))
+    mistakes.push('--against and --strict belong to "audit verify"');
+  if (options.person !== undefined && !HrId.safeParse(options.person).success)
+    mistakes.push('--person is not an HR id');
   if (options.format !== undefined && options.out === undefined) mistakes.push('--format needs --out DIR');
-  if (mistakes.length > 0) throw badUsage('bad-arguments', mistakes.join('; '), 'run with --help to see what it takes');
+  if (mistakes.length > 0)
+    throw badUsage('bad-arguments', mistakes.join('; '), 'run with --help to see what it takes');
 }
 
 async function verify(archive: Archive, { root, options, now, progress }: Context): Promise<DoorResult> {
   const record = await readRecordOfMain(archive);
   const update = (text: string, done?: number, total?: number): void => progress.update(text, done, total);
   const verified = await verifyRecord(archive, record, { now: now(), derive: true, progress: update });
-  const against = options.against === undefined ? [] : await checkAgainst(root, archive.head, options.against);
+  const against =
+    options.against === undefined ? [] : await checkAgainst(root, archive.head, options.against);
   const findings = orderFindings([...verified.findings, ...against]);
   const ok = holds(findings, options.strict);
   return {
     exit: ok ? 0 : 1,
-    json: { holds: ok, strict: options.strict, head: archive.head, counts: verified.counts, tally: tally(findings), findings },
+    json: {
+      holds: ok,
+      strict: options.strict,
+      head: archive.head,
+      counts: verified.counts,
+      tally: tally(findings),
+      findings,
+    },
     text: verifiedText({ ...verified, findings }, ok, archive.head, options.strict),
   };
 }
@@ -112,7 +178,9 @@ function verifiedText({ counts, findings }: Verified, ok: boolean, head: string,
     if (count > limit) shown.push(`  and ${count - limit} more [${code}]`);
   }
   const what = `${counts.commits} commits, ${counts.plans} plans, ${counts.receipts} receipts; ${counts.derived} actions and ${counts.personFiles} person files derived again`;
-  const verdict = ok ? `The record holds${strict ? ', and everything is attested' : ''}.` : 'The record does not hold.';
+  const verdict = ok
+    ? `The record holds${strict ? ', and everything is attested' : ''}.`
+    : 'The record does not hold.';
   return [`${verdict} ${what}, up to ${head.slice(0, 12)}.`, ...shown].join('\n');
 }
 
@@ -167,7 +235,11 @@ function readFormats(text: string | undefined): Format[] {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   const unknown = names.find((name) => !(FORMATS as readonly string[]).includes(name));
   if (unknown !== undefined)
-    throw badUsage('bad-arguments', `--format ${JSON.stringify(unknown.slice(0, 40))} is none of ${FORMATS.join(', ')}`, 'name some of them, with commas');
+    throw badUsage(
+      'bad-arguments',
+      `--format ${JSON.stringify(unknown.slice(0, 40))} is none of ${FORMATS.join(', ')}`,
+      'name some of them, with commas',
+    );
   return names as Format[];
 }
 
@@ -176,7 +248,11 @@ function readGoals(options: Options): Record<Passage, number> {
     const text = options[`${passage}-goal`];
     const hours = text === undefined ? DEFAULT_GOALS[passage] : Number(text);
     if (!Number.isFinite(hours) || hours < 0)
-      throw badUsage('bad-arguments', `--${passage}-goal ${JSON.stringify(text?.slice(0, 40))} is no number of hours`, 'write hours, for instance 24');
+      throw badUsage(
+        'bad-arguments',
+        `--${passage}-goal ${JSON.stringify(text?.slice(0, 40))} is no number of hours`,
+        'write hours, for instance 24',
+      );
     return hours;
   };
   return { leaver: goal('leaver'), joiner: goal('joiner'), mover: goal('mover') };

@@ -24,8 +24,10 @@ const EXPIRE_HOURS = 72;
 
 export const door: Door<typeof OPTIONS> = {
   name: 'picture',
-  summary: 'Draws the state of the company as one static page: what waits, who is on hold, exceptions, time to suspend.',
-  details: 'One file without scripts and requests, fit for an artefact of a workflow or a printer. It reads git only, and needs the whole history.',
+  summary:
+    'Draws the state of the company as one static page: what waits, who is on hold, exceptions, time to suspend.',
+  details:
+    'One file without scripts and requests, fit for an artefact of a workflow or a printer. It reads git only, and needs the whole history.',
   options: OPTIONS,
   shared: ['as-of'],
   examples: [['npm run picture -- --out public/index.html', 'writes the page']],
@@ -38,7 +40,10 @@ export const door: Door<typeof OPTIONS> = {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, renderPicturePage(picture));
       const { stages, pending, holds } = picture;
-      return { json: { file, stages, pending, holds }, text: `${file}: ${pending.length} plans wait, ${holds.length} people are on hold` };
+      return {
+        json: { file, stages, pending, holds },
+        text: `${file}: ${pending.length} plans wait, ${holds.length} people are on hold`,
+      };
     } finally {
       archive.close();
     }
@@ -64,7 +69,13 @@ export async function takePicture(archive: Archive, asOf: string | undefined, no
   for (const { stage } of people) stages[stage] = (stages[stage] ?? 0) + 1;
   const overdueMs = (policy?.guardrails.approvals.expireHours ?? EXPIRE_HOURS) * 3_600_000;
   return {
-    evidence: { ...evidence, labels: { ...evidence.labels, ...Object.fromEntries(holds.map(({ person }) => [person, labelOf(person, names)])) } },
+    evidence: {
+      ...evidence,
+      labels: {
+        ...evidence.labels,
+        ...Object.fromEntries(holds.map(({ person }) => [person, labelOf(person, names)])),
+      },
+    },
     stages,
     holds,
     pending: casesOf(record)
@@ -82,21 +93,50 @@ export async function takePicture(archive: Archive, asOf: string | undefined, no
 }
 
 /** Those whose facts contradict each other, those whom a reviewer holds, and those whom an exception holds. */
-async function readHolds(archive: Archive, people: PersonFile[], { changes }: RecordOfMain, today: string): Promise<PersonOnHold[]> {
+async function readHolds(
+  archive: Archive,
+  people: PersonFile[],
+  { changes }: RecordOfMain,
+  today: string,
+): Promise<PersonOnHold[]> {
   const since = new Map<string, string>();
-  for (const { change, main } of changes) if (change.path.startsWith('state/people/')) since.set(change.path, main.at);
+  for (const { change, main } of changes)
+    if (change.path.startsWith('state/people/')) since.set(change.path, main.at);
   const holds: PersonOnHold[] = people.flatMap(({ stage, hold, employee, missingSince }): PersonOnHold[] =>
     stage !== 'hold' || hold === undefined || hold.code === 'out-of-scope'
       ? []
-      : [{ person: employee.id, code: hold.code, why: hold.message, since: missingSince ?? since.get(personFileOf(employee.id)) ?? '', until: '' }],
+      : [
+          {
+            person: employee.id,
+            code: hold.code,
+            why: hold.message,
+            since: missingSince ?? since.get(personFileOf(employee.id)) ?? '',
+            until: '',
+          },
+        ],
   );
   const blob = archive.state.get('state/holds.yaml');
   const text = blob === undefined ? undefined : await archive.text(blob);
-  for (const [person, { by, at, until, reason }] of Object.entries(text === undefined ? {} : readHoldsText(text)))
-    if (until === undefined || until >= today) holds.push({ person, code: 'held-by-reviewer', why: `${reason} (${by})`, since: at, until: until ?? '' });
+  for (const [person, { by, at, until, reason }] of Object.entries(
+    text === undefined ? {} : readHoldsText(text),
+  ))
+    if (until === undefined || until >= today)
+      holds.push({
+        person,
+        code: 'held-by-reviewer',
+        why: `${reason} (${by})`,
+        since: at,
+        until: until ?? '',
+      });
   for (const exception of (await archive.policyAt(archive.head))?.exceptions ?? [])
     if (exception.kind === 'hold' && exception.expires >= today)
-      holds.push({ person: exception.person, code: 'held-by-exception', why: `${exception.reason} (${exception.owner})`, since: '', until: exception.expires });
+      holds.push({
+        person: exception.person,
+        code: 'held-by-exception',
+        why: `${exception.reason} (${exception.owner})`,
+        since: '',
+        until: exception.expires,
+      });
   return holds.sort((a, b) => compareHrIds(a.person, b.person));
 }
 

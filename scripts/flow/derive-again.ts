@@ -251,7 +251,9 @@ async function personVersions(
   const later = changes.filter(({ index }) => index > arrival.index).slice(0, LATER_VERSIONS);
   const blobs = [blobAt(path, arrival, versions), ...later.map(({ change }) => change.after)];
   const files = await Promise.all(
-    [...new Set(blobs)].flatMap((blob) => (blob === undefined || blob === null ? [] : [archive.person(blob)])),
+    [...new Set(blobs)].flatMap((blob) =>
+      blob === undefined || blob === null ? [] : [archive.person(blob)],
+    ),
   );
   return {
     files: files.filter((file) => file !== undefined),
@@ -272,11 +274,7 @@ function blobAt(
 }
 
 /** The id that an action is aimed at must be the one that its name stands for. */
-function doubtTarget(
-  action: Action,
-  pins: Readonly<Record<string, string>>,
-  accounts: Map<string, string>,
-): string | undefined {
+function doubtTarget(action: Action, pins: Pins, accounts: Accounts): string | undefined {
   const { kind, person, account, target } = action;
   if (account !== null) {
     const owner = accounts.ownerOf.get(account);
@@ -303,7 +301,8 @@ function noteAccount(
   ofPerson.set(person, account);
   ownerOf.set(account, person);
   if (known === undefined || known === account || kind === 'adopt') return undefined;
-  return (about) => unattested('account-changed', `${kind}: the account is not the one that this person had before`, about);
+  return (about) =>
+    unattested('account-changed', `${kind}: the account is not the one that this person had before`, about);
 }
 
 async function readPinsAt(arrival: AnsweredChange, { archive, versions, pins }: Context): Promise<Pins> {
@@ -324,9 +323,11 @@ async function checkPersonFiles(context: Context): Promise<{ findings: Finding[]
   for (const [path, changes] of context.versions) {
     if (path === PINS) continue;
     const newest = changes.at(-1);
-    if (newest?.change.kind === 'deleted') findings.push(note('person-removed', 'is no longer there', { subject: path }));
+    if (newest?.change.kind === 'deleted')
+      findings.push(note('person-removed', 'is no longer there', { subject: path }));
     for (const answered of changes)
-      if (answered.change.after !== null && (answered === newest || !isVouched(answered))) wanted.push(answered);
+      if (answered.change.after !== null && (answered === newest || !isVouched(answered)))
+        wanted.push(answered);
   }
   for (let start = 0; start < wanted.length; start += AT_ONCE) {
     const some = wanted.slice(start, start + AT_ONCE);
@@ -342,11 +343,16 @@ function isVouched({ origin, main }: AnsweredChange): boolean {
   return trailersOf(commit, 'Source').length > 0 || trailersOf(commit, 'Plan-Digest').length > 0;
 }
 
-async function checkPersonFile(answered: AnsweredChange, person: PersonFile | undefined, context: Context): Promise<Finding[]> {
+async function checkPersonFile(
+  answered: AnsweredChange,
+  person: PersonFile | undefined,
+  context: Context,
+): Promise<Finding[]> {
   const { path } = answered.change;
   const commit = answered.origin ?? answered.main;
   const about = { subject: path };
-  if (person === undefined) return [broken('person-unreadable', `as committed in ${shortId(commit.id)} is no person file`, about)];
+  if (person === undefined)
+    return [broken('person-unreadable', `as committed in ${shortId(commit.id)} is no person file`, about)];
   const { id } = person.employee;
   const findings: Finding[] = [];
   if (personFileOf(id) !== path) findings.push(broken('person-misplaced', `is the file of ${id}`, about));
@@ -355,10 +361,16 @@ async function checkPersonFile(answered: AnsweredChange, person: PersonFile | un
   const asOf = trailersOf(commit, 'As-Of')[0];
   const ledger = context.people.ledgerAt([id], commit.at).people.get(id);
   const day = asOf !== undefined && isDay(asOf) ? asOf : dayIn(policies[0]!.lifecycle.timeZone, commit.at);
-  const grounds = groundsFor([person], policies, day, commit.at, (on, inputs) => groundOf(inputs, ledger, on));
+  const grounds = groundsFor([person], policies, day, commit.at, (on, inputs) =>
+    groundOf(inputs, ledger, on),
+  );
   for (const ground of grounds()) if (followsFromFacts(ground)) return findings;
   return [
     ...findings,
-    broken('person-edited', `as committed in ${shortId(commit.id)} does not follow from its own facts and the mappings`, { ...about, person: id }),
+    broken(
+      'person-edited',
+      `as committed in ${shortId(commit.id)} does not follow from its own facts and the mappings`,
+      { ...about, person: id },
+    ),
   ];
 }

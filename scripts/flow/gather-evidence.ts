@@ -22,7 +22,9 @@ export async function readPeopleAt(archive: Archive, commit: string): Promise<Pe
   const wanted = [...blobs].filter(([path]) => path.startsWith('state/people/') && path.endsWith('.yaml'));
   const people: PersonFile[] = [];
   for (let start = 0; start < wanted.length; start += AT_ONCE)
-    for (const file of await Promise.all(wanted.slice(start, start + AT_ONCE).map(([, blob]) => archive.person(blob))))
+    for (const file of await Promise.all(
+      wanted.slice(start, start + AT_ONCE).map(([, blob]) => archive.person(blob)),
+    ))
       if (file !== undefined) people.push(file);
   return people;
 }
@@ -56,7 +58,11 @@ export interface GatherOptions {
   derived: boolean;
 }
 
-export async function gatherEvidence(archive: Archive, record: RecordOfMain, options: GatherOptions): Promise<Evidence> {
+export async function gatherEvidence(
+  archive: Archive,
+  record: RecordOfMain,
+  options: GatherOptions,
+): Promise<Evidence> {
   const { period, goals } = options;
   const cases = casesOf(record);
   const people = await readPeopleAt(archive, archive.head);
@@ -70,7 +76,8 @@ export async function gatherEvidence(archive: Archive, record: RecordOfMain, opt
     period,
     goals,
     startTime,
-    factsFor: (person, { name }) => facts.get(`${name} ${person}`) ?? { hireDate: undefined, lastDay: undefined },
+    factsFor: (person, { name }) =>
+      facts.get(`${name} ${person}`) ?? { hireDate: undefined, lastDay: undefined },
     leftNow: leftNow(people, cases, versions),
   });
   const [exceptions, overrides] = await Promise.all([
@@ -99,7 +106,9 @@ export async function gatherEvidence(archive: Archive, record: RecordOfMain, opt
       commits: archive.history.mainline.length,
       ...vouching(record.changes),
     },
-    labels: Object.fromEntries([...involved].filter((id) => names.has(id)).map((id) => [id, labelOf(id, names)])),
+    labels: Object.fromEntries(
+      [...involved].filter((id) => names.has(id)).map((id) => [id, labelOf(id, names)]),
+    ),
   });
 }
 
@@ -124,14 +133,17 @@ async function readFacts(
   for (const { name, plan } of cases) {
     const arrival = arrivals.get(`state/plans/${name}`);
     if (arrival === undefined) continue;
-    const passing = plan.actions.filter(({ kind }) => kind === 'suspend' || kind === 'schedule' || kind === 'create' || kind === 'activate');
+    const passing = plan.actions.filter(
+      ({ kind }) => kind === 'suspend' || kind === 'schedule' || kind === 'create' || kind === 'activate',
+    );
     for (const person of peopleOf({ actions: passing })) {
       const path = personFileOf(person);
       const own = versions.get(path) ?? [];
       const then = own.findLast(({ index }) => index <= arrival.index)?.change.after;
       const later = own.find(({ index }) => index > arrival.index)?.change.after ?? undefined;
       const isExit = passing.some((action) => action.person === person && action.kind === 'suspend');
-      if (then !== undefined && then !== null) wanted.push({ key: `${name} ${person}`, blob: then, later, isExit });
+      if (then !== undefined && then !== null)
+        wanted.push({ key: `${name} ${person}`, blob: then, later, isExit });
     }
   }
   for (let start = 0; start < wanted.length; start += AT_ONCE)
@@ -139,7 +151,8 @@ async function readFacts(
       wanted.slice(start, start + AT_ONCE).map(async ({ key, blob, later, isExit }) => {
         let file = await archive.person(blob);
         // The urgent lane acts before the facts are exported.
-        if (isExit && file?.stage !== 'left' && later !== undefined) file = (await archive.person(later)) ?? file;
+        if (isExit && file?.stage !== 'left' && later !== undefined)
+          file = (await archive.person(later)) ?? file;
         facts.set(key, factsOf(file, isExit));
       }),
     );
@@ -148,7 +161,8 @@ async function readFacts(
 
 function factsOf(file: PersonFile | undefined, isExit: boolean): Facts {
   const employee = file?.employee as Record<string, string> | undefined;
-  const lastDay = isExit && file?.stage !== 'left' && file?.stage !== 'hold' ? undefined : employee?.['terminationDate'];
+  const lastDay =
+    isExit && file?.stage !== 'left' && file?.stage !== 'hold' ? undefined : employee?.['terminationDate'];
   return { hireDate: employee?.['hireDate'], lastDay };
 }
 
@@ -169,7 +183,12 @@ function leftNow(
 }
 
 /** Exceptions, or overrides of guardrails, from every version of their file. */
-export async function readAged(archive: Archive, changes: AnsweredChange[], path: string, period: Period): Promise<AgedEntry[]> {
+export async function readAged(
+  archive: Archive,
+  changes: AnsweredChange[],
+  path: string,
+  period: Period,
+): Promise<AgedEntry[]> {
   const versions: EntryVersion[] = [];
   for (const { change, main, origin } of changes) {
     if (change.path !== path) continue;
@@ -177,7 +196,8 @@ export async function readAged(archive: Archive, changes: AnsweredChange[], path
     const commit = origin ?? main;
     const entries = readEntries(path, text);
     // A version that does not read says nothing about what was in force.
-    if (entries !== undefined) versions.push({ at: main.at, commit: commit.id, author: commit.author, entries });
+    if (entries !== undefined)
+      versions.push({ at: main.at, commit: commit.id, author: commit.author, entries });
   }
   const { from } = spanOf(period);
   return ageEntries(versions, period.to, new Date(from).toISOString());
@@ -199,7 +219,8 @@ function vouching(changes: AnsweredChange[]): Pick<Evidence['integrity'], 'signa
   }
   return {
     signatures,
-    authors: [...authors].map(([author, count]) => ({ author, commits: count })).sort((a, b) => b.commits - a.commits),
+    authors: [...authors]
+      .map(([author, count]) => ({ author, commits: count }))
+      .sort((a, b) => b.commits - a.commits),
   };
 }
-

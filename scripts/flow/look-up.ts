@@ -13,17 +13,36 @@ import { casesOf, namesOfPeople, readPeopleAt } from './gather-evidence.ts';
 import type { RecordOfMain } from './verify-record.ts';
 
 /** Everybody's access at the end of a day, company time. Throws exit 2 for a day before the first commit. */
-export async function readAccessOn(archive: Archive, record: RecordOfMain, day: Day, timeZone: string): Promise<AccessOfPerson[]> {
+export async function readAccessOn(
+  archive: Archive,
+  record: RecordOfMain,
+  day: Day,
+  timeZone: string,
+): Promise<AccessOfPerson[]> {
   const until = Date.parse(instantOf(timeZone, addDays(day, 1), '00:00'));
   const commit = archive.history.mainline.findLast(({ at }) => Date.parse(at) < until);
   if (commit === undefined)
-    throw badUsage('before-history', `main has no commit of ${day} or before`, `ask for a day from ${archive.history.mainline[0]?.at.slice(0, 10) ?? ''} on`);
+    throw badUsage(
+      'before-history',
+      `main has no commit of ${day} or before`,
+      `ask for a day from ${archive.history.mainline[0]?.at.slice(0, 10) ?? ''} on`,
+    );
   const people = await readPeopleAt(archive, commit.id);
   const recorded = [...record.plans].map(([name, plan]) => ({ plan, receipt: record.receipts.get(name) }));
-  return accessAt({ people, recorded, at: new Date(until - 1).toISOString(), nameOf: (person) => personNameOf(person).name });
+  return accessAt({
+    people,
+    recorded,
+    at: new Date(until - 1).toISOString(),
+    nameOf: (person) => personNameOf(person).name,
+  });
 }
 
-export async function readLife(archive: Archive, record: RecordOfMain, person: string, access: AccessOfPerson[]): Promise<Life> {
+export async function readLife(
+  archive: Archive,
+  record: RecordOfMain,
+  person: string,
+  access: AccessOfPerson[],
+): Promise<Life> {
   const path = personFileOf(person);
   const changes = record.changes.filter(({ change }) => change.path === path);
   const versions: FileVersion[] = [];
@@ -32,22 +51,40 @@ export async function readLife(archive: Archive, record: RecordOfMain, person: s
   for (const { change, main, origin } of changes) {
     const file = change.after === null ? undefined : await archive.person(change.after);
     const { subject } = origin ?? main;
-    versions.push({ at: main.at, commit: main.id, subject, stage: file?.stage ?? 'file removed', facts: factsThatDiffer(before, file) });
+    versions.push({
+      at: main.at,
+      commit: main.id,
+      subject,
+      stage: file?.stage ?? 'file removed',
+      facts: factsThatDiffer(before, file),
+    });
     before = file;
     newest = file ?? newest;
   }
   const names: PeopleNames = namesOfPeople(newest === undefined ? [] : [newest]);
   const own = changesAbout(casesOf(record), names, (each) => each.person === person);
   if (versions.length === 0 && own.length === 0)
-    throw badUsage('nobody', `nothing on record is about the HR id ${JSON.stringify(person.slice(0, 64))}`, 'give an HR id: the name of a file below state/people, without .yaml');
-  return { person, label: labelOf(person, names), versions, changes: own, access: access.find((each) => each.person === person) };
+    throw badUsage(
+      'nobody',
+      `nothing on record is about the HR id ${JSON.stringify(person.slice(0, 64))}`,
+      'give an HR id: the name of a file below state/people, without .yaml',
+    );
+  return {
+    person,
+    label: labelOf(person, names),
+    versions,
+    changes: own,
+    access: access.find((each) => each.person === person),
+  };
 }
 
 /** Names only: values stay in git. */
 function factsThatDiffer(before: PersonFile | undefined, after: PersonFile | undefined): string[] {
   if (before === undefined || after === undefined) return [];
   const [a, b] = [before.employee as Record<string, string>, after.employee as Record<string, string>];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]).sort(compareText);
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .filter((name) => a[name] !== b[name])
+    .sort(compareText);
 }
 
 export async function readGroup(

@@ -1,7 +1,7 @@
 /** Carries out one wish, or one person's updates as one PUT. Ambiguous answers are settled by a read, never guessed. */
 import type { LiveAccount } from '../core/directory/live.ts';
 import type { Action } from '../core/plan/action.ts';
-import { sameText } from '../core/plan/diff-account.ts';
+import { sameText } from '../core/plan/diff-attributes.ts';
 import { textIn } from '../core/record/ledger.ts';
 import { Failure } from '../core/values/failure.ts';
 import { foldEmail } from '../core/values/fold-name.ts';

@@ -55,6 +55,8 @@ export async function verify(root: string, ...args: string[]): Promise<VerifiedR
     exit,
     findings,
     broken: [...new Set(broken.map(({ code }) => code))].sort(),
-    text: broken.map(({ code, subject, person, message }) => `${code} ${subject ?? ''} ${person ?? ''} ${message}`).join('\n'),
+    text: broken
+      .map(({ code, subject, person, message }) => `${code} ${subject ?? ''} ${person ?? ''} ${message}`)
+      .join('\n'),
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { door as pictureDoor } from '../../scripts/picture.ts';
 import type { Evidence } from '../../scripts/core/audit/evidence.ts';
+import { escapeHtml } from '../../scripts/core/audit/html-page.ts';
 import type { AccessOfPerson } from '../../scripts/core/audit/access.ts';
 import { openDoor } from '../../scripts/shell/door.ts';
 import { createOutside } from '../shell/outside.ts';
@@ -24,7 +25,16 @@ let out = '';
 let evidence: Evidence;
 beforeAll(async () => {
   const facts = NAMES.map((names, index) => ({ ...names, workEmail: `h${index}@example.com` }));
-  root = (await generateHistory(join(newFolder(), 'company'), { people: 12, days: 100, until: '2026-11-20', facts, pace: 1, seed: 3 })).folder;
+  root = (
+    await generateHistory(join(newFolder(), 'company'), {
+      people: 12,
+      days: 100,
+      until: '2026-11-20',
+      facts,
+      pace: 1,
+      seed: 3,
+    })
+  ).folder;
   out = join(newFolder(), 'evidence');
   const ran = await runAudit(root, '--from', '2026-08-20', '--to', '2026-11-20', '--out', out, '--json');
   expect(ran.exit, ran.err).toBe(0);
@@ -35,10 +45,18 @@ afterAll(removeFolders);
 describe('the evidence of a period', () => {
   it('has every action of every receipt of the period, once, with what authorised it', () => {
     const actions = readdirSync(join(root, 'state/receipts')).flatMap((name) => {
-      const receipt = JSON.parse(readFileSync(join(root, 'state/receipts', name), 'utf8')) as { finishedAt: string; plan: string; results: { action: string }[] };
-      return receipt.finishedAt < '2026-08-20T06:00:00Z' ? [] : receipt.results.map(({ action }) => `${receipt.plan} ${action}`);
+      const receipt = JSON.parse(readFileSync(join(root, 'state/receipts', name), 'utf8')) as {
+        finishedAt: string;
+        plan: string;
+        results: { action: string }[];
+      };
+      return receipt.finishedAt < '2026-08-20T06:00:00Z'
+        ? []
+        : receipt.results.map(({ action }) => `${receipt.plan} ${action}`);
     });
-    expect(evidence.population.changes.map(({ plan, action }) => `${plan} ${action}`).sort()).toEqual(actions.sort());
+    expect(evidence.population.changes.map(({ plan, action }) => `${plan} ${action}`).sort()).toEqual(
+      actions.sort(),
+    );
     expect(actions.length).toBeGreaterThan(100);
     for (const { lane, authorisation, plannedAt, startedAt } of evidence.population.changes) {
       expect(authorisation).toBe({ auto: 'policy', review: 'approved', urgent: 'urgent' }[lane]);
@@ -47,7 +65,9 @@ describe('the evidence of a period', () => {
   });
 
   it('counts as plain git log does', () => {
-    const commits = git(root, 'log', '--first-parent', '--format=%s', '--since=2026-08-20T06:00:00Z').split('\n');
+    const commits = git(root, 'log', '--first-parent', '--format=%s', '--since=2026-08-20T06:00:00Z').split(
+      '\n',
+    );
     const recorded = commits.filter((subject) => /^(?:receipt|offboard)\(/.test(subject)).length;
     expect(evidence.population.plans).toBe(recorded);
   });
@@ -57,7 +77,9 @@ describe('the evidence of a period', () => {
     const left = evidence.timeliness.timings.filter(({ passage }) => passage === 'leaver');
     expect(leaver.count).toBe(left.length);
     expect(left.length).toBeGreaterThan(5);
-    expect(left.filter(({ hours }) => hours > 24).map(({ person }) => person)).toEqual(left.filter(({ breach }) => breach).map(({ person }) => person));
+    expect(left.filter(({ hours }) => hours > 24).map(({ person }) => person)).toEqual(
+      left.filter(({ breach }) => breach).map(({ person }) => person),
+    );
     expect(leaver.max).toBe(Math.max(...left.map(({ hours }) => hours)));
   });
 
@@ -96,10 +118,18 @@ describe('the evidence of a period', () => {
 describe('hostile names', () => {
   it('are text in the page, which asks nobody for anything', () => {
     const page = readFileSync(join(out, 'audit.html'), 'utf8');
-    expect(page).toContain('&#60;script&#62;alert(1)');
-    expect(page).not.toMatch(/<script|<img|<h1>owned|\son\w+=|<link|url\(|@import|\u202E/);
-    expect(page.match(/https?:\/\//g) ?? []).toEqual(page.match(/http:\/\/evil\.example/g) ?? []);
-    expect(page).toContain("default-src 'none'");
+    const shown = NAMES.flatMap((_, index) => evidence.labels[String(index + 1)] ?? []);
+    expect(shown.length).toBeGreaterThan(2);
+    expect(shown.filter((label) => !page.includes(escapeHtml(label)))).toEqual([]);
+    // Tags as the browser sees them: none that a name made, and no attribute that acts or loads.
+    const tags = page.match(/<[a-z][^>]*>/gi) ?? [];
+    expect(
+      tags.filter((tag) =>
+        /^<(?:script|img|link|iframe|object|base)|\s(?:on\w+|src)=|href="(?!#)/i.test(tag),
+      ),
+    ).toEqual([]);
+    expect(page.match(/url\(|@import|\u202E/)).toBeNull();
+    expect(page.includes("default-src 'none'")).toBe(true);
   });
 
   it('are no formulas in a spreadsheet', () => {
@@ -116,7 +146,17 @@ describe('hostile names', () => {
   it('are strings in JSON and OCSF, a document a line', () => {
     const lines = readFileSync(join(out, 'ocsf.jsonl'), 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(evidence.population.changes.length);
-    const events = lines.map((line) => JSON.parse(line) as { class_uid: number; type_uid: number; activity_id: number; category_uid: number; time: number; metadata: { version: string } });
+    const events = lines.map(
+      (line) =>
+        JSON.parse(line) as {
+          class_uid: number;
+          type_uid: number;
+          activity_id: number;
+          category_uid: number;
+          time: number;
+          metadata: { version: string };
+        },
+    );
     for (const event of events) {
       expect(event.type_uid).toBe(event.class_uid * 100 + event.activity_id);
       expect(event.category_uid).toBe(3);
@@ -131,27 +171,44 @@ describe('looking up', () => {
     const day = '2026-09-30';
     const ran = await runAudit(root, '--at', day, '--json');
     const { people } = JSON.parse(ran.out) as { people: AccessOfPerson[] };
-    const later = evidence.population.changes.filter(({ at, kind, outcome }) => at > '2026-10-01T06:00:00Z' && kind === 'leave-group' && outcome === 'done');
+    const later = evidence.population.changes.filter(
+      ({ at, kind, outcome }) => at > '2026-10-01T06:00:00Z' && kind === 'leave-group' && outcome === 'done',
+    );
     const seen = new Set<string>();
     let checked = 0;
     for (const { person, what, plan } of later) {
       const group = what.replace('leaves ', '');
       const key = `${person ?? ''} ${group}`;
-      const joinedBetween = evidence.population.changes.some((change) => change.person === person && change.what.endsWith(group) && change.kind === 'join-group' && change.at > '2026-10-01T06:00:00Z');
+      const joinedBetween = evidence.population.changes.some(
+        (change) =>
+          change.person === person &&
+          change.what.endsWith(group) &&
+          change.kind === 'join-group' &&
+          change.at > '2026-10-01T06:00:00Z',
+      );
       if (seen.has(key) || joinedBetween) continue;
       seen.add(key);
       checked += 1;
       const access = people.find((each) => each.person === person);
-      expect(access?.groups.map((membership) => membership.group), `${key} ${plan}`).toContain(group);
+      expect(
+        access?.groups.map((membership) => membership.group),
+        `${key} ${plan}`,
+      ).toContain(group);
     }
     expect(checked).toBeGreaterThan(5);
   });
 
   it('agrees about one group from both sides', async () => {
-    const all = JSON.parse((await runAudit(root, '--at', '2026-10-15', '--json')).out) as { people: AccessOfPerson[] };
-    const one = JSON.parse((await runAudit(root, '--at', '2026-10-15', '--group', 'Finance', '--json')).out) as { members: AccessOfPerson[] };
+    const all = JSON.parse((await runAudit(root, '--at', '2026-10-15', '--json')).out) as {
+      people: AccessOfPerson[];
+    };
+    const one = JSON.parse(
+      (await runAudit(root, '--at', '2026-10-15', '--group', 'Finance', '--json')).out,
+    ) as { members: AccessOfPerson[] };
     expect(one.members.map(({ person }) => person)).toEqual(
-      all.people.filter(({ groups }) => groups.some(({ group }) => group === 'Finance')).map(({ person }) => person),
+      all.people
+        .filter(({ groups }) => groups.some(({ group }) => group === 'Finance'))
+        .map(({ person }) => person),
     );
   });
 
@@ -174,15 +231,35 @@ describe('signatures', () => {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'eve@example.com', '-f', key]);
     const signers = `${key}.signers`;
     writeFileSync(signers, `eve@example.com ${readFileSync(`${key}.pub`, 'utf8')}`);
-    for (const [name, value] of [['gpg.format', 'ssh'], ['user.signingkey', key], ['gpg.ssh.allowedSignersFile', signers]] as const) git(signed, 'config', name, value);
+    for (const [name, value] of [
+      ['gpg.format', 'ssh'],
+      ['user.signingkey', key],
+      ['gpg.ssh.allowedSignersFile', signers],
+    ] as const)
+      git(signed, 'config', name, value);
     const path = join(signed, 'state/holds.yaml');
-    writeFileSync(path, 'holds:\n  "2":\n    by: ann\n    at: "2026-11-20T10:00:00Z"\n    reason: on the road\n');
+    writeFileSync(
+      path,
+      'holds:\n  "2":\n    by: ann\n    at: "2026-11-20T10:00:00Z"\n    reason: on the road\n',
+    );
     git(signed, 'add', '--all');
-    git(signed, 'commit', '--quiet', '--gpg-sign', '--message', 'hold(2): by ann until 2026-12-01\n\nPerson: 2\nRequested-by: ann');
+    git(
+      signed,
+      'commit',
+      '--quiet',
+      '--gpg-sign',
+      '--message',
+      'hold(2): by ann until 2026-12-01\n\nPerson: 2\nRequested-by: ann',
+    );
     const head = git(signed, 'rev-parse', 'HEAD');
-    expect((await verify(signed)).findings.filter(({ subject }) => subject === head.slice(0, 12))).toEqual([]);
+    expect((await verify(signed)).findings.filter(({ subject }) => subject === head.slice(0, 12))).toEqual(
+      [],
+    );
     const forged = git(signed, 'cat-file', 'commit', head).replace('Requested-by: ann', 'Requested-by: ben');
-    const id = execFileSync('git', ['-C', signed, 'hash-object', '-t', 'commit', '-w', '--stdin'], { input: `${forged}\n`, encoding: 'utf8' }).trim();
+    const id = execFileSync('git', ['-C', signed, 'hash-object', '-t', 'commit', '-w', '--stdin'], {
+      input: `${forged}\n`,
+      encoding: 'utf8',
+    }).trim();
     git(signed, 'reset', '--quiet', '--hard', id);
     const { exit, broken } = await verify(signed);
     expect([exit, broken]).toEqual([1, ['signature-bad']]);
@@ -192,36 +269,58 @@ describe('signatures', () => {
 describe('the picture', () => {
   it('shows what waits, who is on hold and for how long something is excepted', async () => {
     const held = copyOf(root);
-    writeFileSync(join(held, 'state/holds.yaml'), 'holds:\n  "3":\n    by: ann\n    at: "2026-11-18T10:00:00Z"\n    reason: "<b>court</b>"\n');
-    const last = git(held, 'log', '--format=%H', '--diff-filter=A', '--', 'state/receipts').split('\n')[0]!;
-    git(held, 'revert', '--quiet', '--no-edit', '--no-commit', last);
+    writeFileSync(
+      join(held, 'state/holds.yaml'),
+      'holds:\n  "3":\n    by: ann\n    at: "2026-11-18T10:00:00Z"\n    reason: "<b>court</b>"\n',
+    );
+    git(held, 'rm', '--quiet', `state/receipts/${readdirSync(join(held, 'state/receipts')).sort().at(-1)!}`);
     git(held, 'add', '--all');
     git(held, 'commit', '--quiet', '--message', 'test: a plan without its receipt');
     const file = join(newFolder(), 'picture.html');
     const outside = createOutside(['--root', held, '--as-of', '2026-11-20', '--out', file, '--json']);
     expect(await openDoor(pictureDoor, outside)).toBe(0);
-    const { pending, holds } = JSON.parse(outside.out()) as { pending: unknown[]; holds: { person: string }[] };
+    const { pending, holds } = JSON.parse(outside.out()) as {
+      pending: unknown[];
+      holds: { person: string }[];
+    };
     expect(pending).toHaveLength(1);
     expect(holds.map(({ person }) => person)).toEqual(['3']);
     const page = readFileSync(file, 'utf8');
-    expect(page).toContain('&#60;b&#62;court');
-    expect(page).not.toMatch(/<b>|<script|<img|\son\w+=|url\(/);
+    expect(page.includes('&#60;b&#62;court')).toBe(true);
+    expect(page.match(/<b>|<script|<img|<[^>]*\son\w+=|url\(/)).toBeNull();
   });
 
-  const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+  const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    existsSync,
+  );
 
-  it.skipIf(chromium === undefined)('renders in a browser: as many headings and figures as it has, and nothing that a name made', () => {
-    const page = join(out, 'audit.html');
-    const dom = execFileSync(chromium ?? '', ['--headless=new', '--no-sandbox', '--disable-gpu', `--user-data-dir=${newFolder()}`, '--dump-dom', `file://${page}`], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 60_000,
-    });
-    expect(dom.match(/<h1/g)).toHaveLength(1);
-    expect(dom.match(/<section/g)).toHaveLength(9);
-    expect(dom.match(/<svg[^>]*role="img"/g)?.length).toBe(dom.match(/<figure/g)?.length);
-    expect(dom).not.toMatch(/<script|<img|alert\(1\)"/);
-  }, 90_000);
+  it.skipIf(chromium === undefined)(
+    'renders in a browser: as many headings and figures as it has, and nothing that a name made',
+    () => {
+      const page = join(out, 'audit.html');
+      const dom = execFileSync(
+        chromium ?? '',
+        [
+          '--headless=new',
+          '--no-sandbox',
+          '--disable-gpu',
+          `--user-data-dir=${newFolder()}`,
+          '--dump-dom',
+          `file://${page}`,
+        ],
+        {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+          timeout: 60_000,
+        },
+      );
+      expect(dom.match(/<h1/g)).toHaveLength(1);
+      expect(dom.match(/<section/g)).toHaveLength(9);
+      expect(dom.match(/<svg[^>]*role="img"/g)?.length).toBe(dom.match(/<figure/g)?.length);
+      expect(dom.match(/<script|<img/)).toBeNull();
+    },
+    90_000,
+  );
 });
 
 /** RFC 4180, for the tests: rows of cells. */

@@ -31,10 +31,14 @@ export function openImport(folder: string, rewrite?: (path: string, text: string
   git(folder, 'init', '--quiet', '--initial-branch=main');
   git(folder, 'config', 'core.autocrlf', 'false');
   git(folder, 'config', 'gc.auto', '0');
-  const child = spawn('git', ['-C', folder, 'fast-import', '--quiet'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const child = spawn('git', ['-C', folder, 'fast-import', '--quiet'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   const ended = new Promise<void>((done, fail) => {
     child.on('error', fail);
-    child.on('close', (code) => (code === 0 ? done() : fail(new Error(`git fast-import ended with ${code ?? '?'}`))));
+    child.on('close', (code) =>
+      code === 0 ? done() : fail(new Error(`git fast-import ended with ${code ?? '?'}`)),
+    );
   });
   let marks = 0;
   let last = '';
@@ -51,7 +55,9 @@ export function openImport(folder: string, rewrite?: (path: string, text: string
       const stamp = `${Math.floor(Date.parse(at) / 1000)} +0000`;
       // A ref of its own for each, so that branches need no names; main is set in the end.
       child.stdin.write(`commit refs/import/work\nmark ${mark}\n`);
-      child.stdin.write(`author ${author.name} <${author.email}> ${stamp}\ncommitter ${author.name} <${author.email}> ${stamp}\n`);
+      child.stdin.write(
+        `author ${author.name} <${author.email}> ${stamp}\ncommitter ${author.name} <${author.email}> ${stamp}\n`,
+      );
       data(message);
       const [first, ...others] = parents;
       if (first !== undefined) child.stdin.write(`from ${first}\n`);

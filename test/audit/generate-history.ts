@@ -20,7 +20,17 @@ import { addDays } from '../../scripts/core/values/calendar.ts';
 import { personFileOf } from '../../scripts/core/values/hr-id.ts';
 import { isMain } from '../../scripts/shell/door.ts';
 import { applyPlans } from '../simulate.ts';
-import { accountId, ATTRIBUTES, employee, LIFECYCLE, planWorld, policyOf, type Row, type World, worldOf } from '../world.ts';
+import {
+  accountId,
+  ATTRIBUTES,
+  employee,
+  LIFECYCLE,
+  planWorld,
+  policyOf,
+  type Row,
+  type World,
+  worldOf,
+} from '../world.ts';
 import { type Importing, openImport } from './fast-import.ts';
 
 export interface HistoryOptions {
@@ -67,7 +77,10 @@ function groupsYaml(extra: number): string {
     '  - { group: All Staff, when: "true" }',
     ...DEPARTMENTS.map((name) => `  - { group: ${name}, when: "department == '${name}'" }`),
     ...CITIES.map((city) => `  - { group: ${city.split(',')[0]} Office, when: "location == '${city}'" }`),
-    ...Array.from({ length: extra }, (_, year) => `  - { group: Badge ${year + 1}, when: "department == 'Sales'" }`),
+    ...Array.from(
+      { length: extra },
+      (_, year) => `  - { group: Badge ${year + 1}, when: "department == 'Sales'" }`,
+    ),
   ];
   return `groups:\n${rules.join('\n')}\n`;
 }
@@ -126,14 +139,23 @@ export async function generateHistory(folder: string, options: HistoryOptions): 
       if (kind < 3) {
         const id = String(next);
         next += 1;
-        company.rows.set(id, { ...employee(id), department: DEPARTMENTS[roll(6)]!, location: CITIES[roll(4)]!, hireDate: addDays(day, roll(10)) });
+        company.rows.set(id, {
+          ...employee(id),
+          department: DEPARTMENTS[roll(6)]!,
+          location: CITIES[roll(4)]!,
+          hireDate: addDays(day, roll(10)),
+        });
         touched.add(id);
       } else if (kind < 6 && working !== undefined) {
         set(company, working, { department: DEPARTMENTS[roll(6)]!, jobTitle: `Engineer ${roll(9)}` });
         touched.add(working);
       } else if (kind < 8 && working !== undefined && working !== '1' && working !== '3') {
         const late = roll(12) === 0 ? 4 : 1;
-        set(company, working, { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: addDays(day, -late) });
+        set(company, working, {
+          status: 'Inactive',
+          employmentStatus: 'Terminated',
+          terminationDate: addDays(day, -late),
+        });
         left.push(working);
         if (roll(5) === 0) urgent.push(working);
         touched.add(working);
@@ -153,7 +175,8 @@ export async function generateHistory(folder: string, options: HistoryOptions): 
         onLeave.delete(id);
         touched.add(id);
       }
-    for (const [id, file] of company.files) if (file.stage === 'prehire' || file.stage === 'future') touched.add(id);
+    for (const [id, file] of company.files)
+      if (file.stage === 'prehire' || file.stage === 'future') touched.add(id);
     if (urgent.length > 0) goUrgent(company, day, urgent);
     sync(company, day, touched, roll);
   }
@@ -161,10 +184,20 @@ export async function generateHistory(folder: string, options: HistoryOptions): 
   return { folder, until: options.until, ...company.counts, left };
 }
 
-function found(folder: string, options: HistoryOptions, first: string, roll: (limit: number) => number): Company {
+function found(
+  folder: string,
+  options: HistoryOptions,
+  first: string,
+  roll: (limit: number) => number,
+): Company {
   const rows = Array.from({ length: options.people }, (_, index): Row => {
     const id = String(index + 1);
-    return { ...employee(id), department: DEPARTMENTS[roll(6)]!, location: CITIES[roll(4)]!, ...options.facts?.[index] };
+    return {
+      ...employee(id),
+      department: DEPARTMENTS[roll(6)]!,
+      location: CITIES[roll(4)]!,
+      ...options.facts?.[index],
+    };
   });
   const texts = { groups: groupsYaml(0), exceptions: 'exceptions: []\n', guardrails: guardrailsYaml('') };
   const world = worldOf(rows, { ...texts, asOf: first });
@@ -179,13 +212,31 @@ function found(folder: string, options: HistoryOptions, first: string, roll: (li
     ['mappings/groups/all.yaml', texts.groups],
     ['README.md', '# Identity\n'],
   ];
-  const start = importing.commit({ message: 'Set up Rollcall\n', author: ANN, at, changes: mappings, parents: [] });
+  const start = importing.commit({
+    message: 'Set up Rollcall\n',
+    author: ANN,
+    at,
+    changes: mappings,
+    parents: [],
+  });
   const pins = Object.fromEntries(world.policy.groups.map(({ name }) => [name, accountId(`group ${name}`)]));
   const head = importing.commit({
-    message: commitMessage({ kind: 'sync', counts: countPeople([]), facts: files.size, plans: [], asOf: first }),
+    message: commitMessage({
+      kind: 'sync',
+      counts: countPeople([]),
+      facts: files.size,
+      plans: [],
+      asOf: first,
+    }),
     author: BOT,
     at: `${first}T05:10:00Z`,
-    changes: [...[...files.values()].map((person): [string, string] => [personFileOf(person.employee.id), personText(person)]), ['state/groups.yaml', pinsText(pins)]],
+    changes: [
+      ...[...files.values()].map((person): [string, string] => [
+        personFileOf(person.employee.id),
+        personText(person),
+      ]),
+      ['state/groups.yaml', pinsText(pins)],
+    ],
     parents: [start],
   });
   return {
@@ -207,11 +258,20 @@ function set(company: Company, id: string, facts: Record<string, string>): void 
   company.rows.set(id, { ...company.rows.get(id)!, ...facts });
 }
 
-function pick(company: Company, roll: (limit: number) => number, onLeave: ReadonlyMap<string, string>): string | undefined {
+function pick(
+  company: Company,
+  roll: (limit: number) => number,
+  onLeave: ReadonlyMap<string, string>,
+): string | undefined {
   const ids = [...company.files.keys()];
   for (let tries = 0; tries < 20; tries += 1) {
     const id = ids[roll(ids.length)]!;
-    if (company.files.get(id)?.stage === 'active' && company.rows.get(id)?.['status'] === 'Active' && !onLeave.has(id)) return id;
+    if (
+      company.files.get(id)?.stage === 'active' &&
+      company.rows.get(id)?.['status'] === 'Active' &&
+      !onLeave.has(id)
+    )
+      return id;
   }
   return undefined;
 }
@@ -258,22 +318,37 @@ function goUrgent(company: Company, day: string, ids: string[]): void {
     const startedAt = `${day}T11:00:00Z`;
     const receipt = perform(company, plan, startedAt, {
       trigger: 'bamboohr-webhook',
-      times: { hrEffective: startedAt, received: `${day}T11:00:02Z`, dispatched: `${day}T11:00:03Z`, suspended: `${day}T11:00:20Z` },
+      times: {
+        hrEffective: startedAt,
+        received: `${day}T11:00:02Z`,
+        dispatched: `${day}T11:00:03Z`,
+        suspended: `${day}T11:00:20Z`,
+      },
     });
-    commit(company, `${day}T11:02:00Z`, {
-      kind: 'urgent',
-      plan: plan.digest,
-      people: peopleOf(plan),
-      suspended: true,
-      outcome: receipt.outcome,
-      trigger: 'bamboohr-webhook',
-    }, [planFile(plan), receiptFile(plan, receipt)]);
+    commit(
+      company,
+      `${day}T11:02:00Z`,
+      {
+        kind: 'urgent',
+        plan: plan.digest,
+        people: peopleOf(plan),
+        suspended: true,
+        outcome: receipt.outcome,
+        trigger: 'bamboohr-webhook',
+      },
+      [planFile(plan), receiptFile(plan, receipt)],
+    );
     company.counts.plans += 1;
   }
 }
 
 /** One day's run: facts and lane auto to main, lane review through a merged pull request. */
-function sync(company: Company, day: string, touched: ReadonlySet<string>, roll: (limit: number) => number): void {
+function sync(
+  company: Company,
+  day: string,
+  touched: ReadonlySet<string>,
+  roll: (limit: number) => number,
+): void {
   if (touched.size === 0) return;
   const ledger = ledgerOf(company, touched);
   const people = [...touched].map((id) => derive(company, id, ledger));
@@ -288,22 +363,42 @@ function sync(company: Company, day: string, touched: ReadonlySet<string>, roll:
   for (const person of people) company.files.set(person.employee.id, person);
   const direct = changed.filter(({ employee: { id } }) => !waiting.has(id));
   if (direct.length > 0 || auto !== undefined) {
-    commit(company, `${day}T13:00:00Z`, {
-      kind: 'sync',
-      counts: countPeople(auto?.actions ?? []),
-      facts: direct.length,
-      plans: auto === undefined ? [] : [auto.digest],
-      asOf: day,
-    }, [...direct.map(personEntry), ...(auto === undefined ? [] : [planFile(auto)])]);
+    commit(
+      company,
+      `${day}T13:00:00Z`,
+      {
+        kind: 'sync',
+        counts: countPeople(auto?.actions ?? []),
+        facts: direct.length,
+        plans: auto === undefined ? [] : [auto.digest],
+        asOf: day,
+      },
+      [...direct.map(personEntry), ...(auto === undefined ? [] : [planFile(auto)])],
+    );
   }
   if (auto !== undefined) {
     const receipt = perform(company, auto, `${day}T13:02:00Z`, {});
     recordReceipt(company, `${day}T13:05:00Z`, auto, receipt);
   }
   if (review !== undefined) {
-    const message = commitMessage({ kind: 'sync', counts: countPeople(review.actions), facts: waiting.size, plans: [review.digest], asOf: day });
-    const changes = [...changed.filter(({ employee: { id } }) => waiting.has(id)).map(personEntry), planFile(review)];
-    const branch = company.importing.commit({ message, author: BOT, at: `${day}T13:01:00Z`, changes, parents: [company.head] });
+    const message = commitMessage({
+      kind: 'sync',
+      counts: countPeople(review.actions),
+      facts: waiting.size,
+      plans: [review.digest],
+      asOf: day,
+    });
+    const changes = [
+      ...changed.filter(({ employee: { id } }) => waiting.has(id)).map(personEntry),
+      planFile(review),
+    ];
+    const branch = company.importing.commit({
+      message,
+      author: BOT,
+      at: `${day}T13:01:00Z`,
+      changes,
+      parents: [company.head],
+    });
     const hour = 15 + roll(6);
     company.head = company.importing.commit({
       message: `Merge pull request #${company.counts.commits} from acme/rollcall/sync\n\nSync\n`,
@@ -314,7 +409,10 @@ function sync(company: Company, day: string, touched: ReadonlySet<string>, roll:
     });
     company.counts.commits += 2;
     const approvers = waiting.has('1') ? ['ben'] : roll(3) === 0 ? ['ben'] : ['ann'];
-    const receipt = perform(company, review, `${day}T${hour}:03:00Z`, { approvedBy: approvers, mergedBy: 'ben' });
+    const receipt = perform(company, review, `${day}T${hour}:03:00Z`, {
+      approvedBy: approvers,
+      mergedBy: 'ben',
+    });
     recordReceipt(company, `${day}T${hour}:06:00Z`, review, receipt);
   }
   for (const plan of plans) for (const id of peopleOf(plan)) company.stale.add(id);
@@ -334,19 +432,30 @@ function receiptFile(plan: Plan, receipt: Receipt): [string, string] {
 
 function recordReceipt(company: Company, at: string, plan: Plan, receipt: Receipt): void {
   const { outcome, approvedBy, mergedBy } = receipt;
-  commit(company, at, {
-    kind: 'receipt',
-    plan: plan.digest,
-    counts: countByOutcome(receipt.results),
-    outcome,
-    approvedBy,
-    ...(mergedBy === undefined ? {} : { mergedBy }),
-  }, [receiptFile(plan, receipt)]);
+  commit(
+    company,
+    at,
+    {
+      kind: 'receipt',
+      plan: plan.digest,
+      counts: countByOutcome(receipt.results),
+      outcome,
+      approvedBy,
+      ...(mergedBy === undefined ? {} : { mergedBy }),
+    },
+    [receiptFile(plan, receipt)],
+  );
   company.counts.plans += 1;
 }
 
 function commit(company: Company, at: string, message: Commit, changes: [string, string][]): void {
-  company.head = company.importing.commit({ message: commitMessage(message), author: BOT, at, changes, parents: [company.head] });
+  company.head = company.importing.commit({
+    message: commitMessage(message),
+    author: BOT,
+    at,
+    changes,
+    parents: [company.head],
+  });
   company.counts.commits += 1;
 }
 
@@ -356,7 +465,8 @@ function perform(company: Company, plan: Plan, startedAt: string, rest: Partial<
   world.recorded = [];
   applyPlans(world, [plan]);
   const done = world.recorded[0]!.receipt!;
-  const second = (index: number): string => new Date(Date.parse(startedAt) + 1_000 * (1 + (index % 100))).toISOString();
+  const second = (index: number): string =>
+    new Date(Date.parse(startedAt) + 1_000 * (1 + (index % 100))).toISOString();
   const sealed = sealReceipt({
     previous: company.previous,
     plan: plan.digest,
@@ -376,7 +486,10 @@ function perform(company: Company, plan: Plan, startedAt: string, rest: Partial<
     if (action.person !== null) byPerson.set(action.person, [...(byPerson.get(action.person) ?? []), action]);
   for (const [person, actions] of byPerson) {
     const ids = new Set(actions.map(({ id }) => id));
-    const slice = { plan: { ...plan, actions }, receipt: { ...receipt, results: receipt.results.filter(({ action }) => ids.has(action)) } };
+    const slice = {
+      plan: { ...plan, actions },
+      receipt: { ...receipt, results: receipt.results.filter(({ action }) => ids.has(action)) },
+    };
     company.slices.set(person, [...(company.slices.get(person) ?? []), slice]);
   }
   return receipt;
@@ -390,7 +503,12 @@ function changeMappings(company: Company, day: string, touched: Set<string>): vo
   for (let index = 1; index <= year; index += 1) {
     const name = `Badge ${index}`;
     if (!company.world.live.groups.has(id(name)))
-      company.world.live.groups.set(id(name), { id: id(name), name, membershipMethod: 'STATIC', members: new Set() });
+      company.world.live.groups.set(id(name), {
+        id: id(name),
+        name,
+        membershipMethod: 'STATIC',
+        members: new Set(),
+      });
   }
   company.world.policy = policyOf(company.texts);
   const pins = Object.fromEntries(company.world.policy.groups.map(({ name }) => [name, id(name)]));
@@ -402,13 +520,20 @@ function changeMappings(company: Company, day: string, touched: Set<string>): vo
     parents: [company.head],
   });
   company.counts.commits += 1;
-  commit(company, `${day}T08:30:00Z`, { kind: 'sync', counts: countPeople([]), facts: 0, plans: [], asOf: day }, [['state/groups.yaml', pinsText(pins)]]);
+  commit(
+    company,
+    `${day}T08:30:00Z`,
+    { kind: 'sync', counts: countPeople([]), facts: 0, plans: [], asOf: day },
+    [['state/groups.yaml', pinsText(pins)]],
+  );
   for (const [person, file] of company.files) if (file.stage === 'active') touched.add(person);
 }
 
 function addException(company: Company, day: string, person: string, number: number): void {
   const entry = `  - { kind: group, person: "${person}", group: Finance, owner: ann, reason: "project ${number}", expires: ${addDays(day, 60)} }\n`;
-  const kept = company.texts.exceptions.split('\n').filter((line) => (/expires: (\S+) /.exec(line)?.[1] ?? '') >= addDays(day, -30));
+  const kept = company.texts.exceptions
+    .split('\n')
+    .filter((line) => (/expires: (\S+) /.exec(line)?.[1] ?? '') >= addDays(day, -30));
   company.texts.exceptions = `exceptions:\n${kept.map((line) => `${line}\n`).join('')}${entry}`;
   company.world.policy = policyOf(company.texts);
   company.head = company.importing.commit({
@@ -424,6 +549,16 @@ function addException(company: Company, day: string, person: string, number: num
 if (isMain(import.meta)) {
   const [folder = '', people = '2000', years = '3'] = process.argv.slice(2);
   const started = performance.now();
-  const made = await generateHistory(folder, { people: Number(people), days: Math.round(365.25 * Number(years)), until: '2026-11-20' });
-  console.log(JSON.stringify({ ...made, left: made.left.length, seconds: Math.round((performance.now() - started) / 100) / 10 }));
+  const made = await generateHistory(folder, {
+    people: Number(people),
+    days: Math.round(365.25 * Number(years)),
+    until: '2026-11-20',
+  });
+  console.log(
+    JSON.stringify({
+      ...made,
+      left: made.left.length,
+      seconds: Math.round((performance.now() - started) / 100) / 10,
+    }),
+  );
 }

@@ -2,7 +2,14 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionOf, compareActions } from '../../scripts/core/plan/action.ts';
-import { countByKind, parsePlan, type Plan, planName, planText, sealPlan } from '../../scripts/core/plan/plan-file.ts';
+import {
+  countByKind,
+  parsePlan,
+  type Plan,
+  planName,
+  planText,
+  sealPlan,
+} from '../../scripts/core/plan/plan-file.ts';
 import { parseReceipt, type Receipt, receiptText, sealReceipt } from '../../scripts/core/record/receipt.ts';
 import { accountId } from '../world.ts';
 import { copyOf, newFolder, removeFolders, verify } from './audit-run.ts';
@@ -56,7 +63,10 @@ async function forged(forge: Forger): Promise<string> {
 }
 
 /** Adds an action to the first plan that `fits`, and seals it again. */
-function withAction(fits: (plan: Plan) => boolean, make: (plan: Plan) => Omit<Plan['actions'][number], 'id'>): Forger {
+function withAction(
+  fits: (plan: Plan) => boolean,
+  make: (plan: Plan) => Omit<Plan['actions'][number], 'id'>,
+): Forger {
   let isDone = false;
   return {
     plan(plan) {
@@ -76,7 +86,9 @@ describe('an honest record', () => {
     expect(exit).toBe(0);
     const strict = await verify(honest, '--strict');
     expect(strict.exit).toBe(1);
-    expect(new Set(strict.findings.filter(({ severity }) => severity === 'warning').map(({ code }) => code))).toEqual(new Set(['not-signed']));
+    expect(
+      new Set(strict.findings.filter(({ severity }) => severity === 'warning').map(({ code }) => code)),
+    ).toEqual(new Set(['not-signed']));
   });
 
   it('has something in it to verify', async () => {
@@ -117,7 +129,9 @@ describe('tampering with files', () => {
     commitAll(root);
     const { exit, broken, text } = await verify(root);
     expect(exit).toBe(1);
-    expect(broken).toEqual(expect.arrayContaining(['chain-broken', 'plan-without-receipt', 'record-deleted']));
+    expect(broken).toEqual(
+      expect.arrayContaining(['chain-broken', 'plan-without-receipt', 'record-deleted']),
+    );
     expect(text).toContain(path);
   });
 
@@ -139,11 +153,17 @@ describe('tampering with files', () => {
     const { path, receipt } = receiptsOf(root).find((each) => planOf(root, each.path).lane === 'review')!;
     const plan = planOf(root, path);
     const { digest: _, version: __, ...body } = plan;
-    const changed = sealPlan({ ...body, actions: plan.actions.map((action) => ({ ...action, because: 'as agreed' })) });
+    const changed = sealPlan({
+      ...body,
+      actions: plan.actions.map((action) => ({ ...action, because: 'as agreed' })),
+    });
     rmSync(join(root, 'state/plans', planName(plan)));
     rmSync(join(root, path));
     writeFileSync(join(root, 'state/plans', planName(changed)), planText(changed));
-    writeFileSync(join(root, 'state/receipts', planName(changed)), receiptText(reseal(receipt, { plan: changed.digest })));
+    writeFileSync(
+      join(root, 'state/receipts', planName(changed)),
+      receiptText(reseal(receipt, { plan: changed.digest })),
+    );
     commitAll(root);
     const { exit, broken } = await verify(root);
     expect(exit).toBe(1);
@@ -154,7 +174,10 @@ describe('tampering with files', () => {
     const root = copyOf(honest);
     const path = 'state/people/02/2.yaml';
     const text = readFileSync(join(root, path), 'utf8');
-    writeFileSync(join(root, path), text.replace(/^ {2}groups:\n/m, '  groups:\n    Administrators: because I say so\n'));
+    writeFileSync(
+      join(root, path),
+      text.replace(/^ {2}groups:\n/m, '  groups:\n    Administrators: because I say so\n'),
+    );
     commitAll(root);
     const { exit, broken, text: told } = await verify(root);
     expect(exit).toBe(1);
@@ -166,7 +189,10 @@ describe('tampering with files', () => {
   it('7. facts edited by hand are not attested, and fail --strict', async () => {
     const root = copyOf(honest);
     const path = join(root, 'state/people/02/2.yaml');
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('Last2\n', 'Lost2\n').replaceAll('First2 Last2', 'First2 Lost2'));
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replaceAll('Last2\n', 'Lost2\n').replaceAll('First2 Last2', 'First2 Lost2'),
+    );
     commitAll(root);
     const { exit, findings } = await verify(root);
     expect(exit).toBe(0);
@@ -203,7 +229,16 @@ describe('tampering with history', () => {
     const root = copyOf(honest);
     const seen = git(root, 'rev-parse', 'HEAD');
     const lost = receiptsOf(root).at(-1)!;
-    const before = git(root, 'log', '--format=%H', '--diff-filter=A', '--first-parent', '-m', '--', lost.path.replace('receipts', 'plans')).split('\n')[0]!;
+    const before = git(
+      root,
+      'log',
+      '--format=%H',
+      '--diff-filter=A',
+      '--first-parent',
+      '-m',
+      '--',
+      lost.path.replace('receipts', 'plans'),
+    ).split('\n')[0]!;
     git(root, 'reset', '--quiet', '--hard', `${before}~1`);
     expect((await verify(root)).broken).toEqual([]);
     git(root, 'commit', '--quiet', '--allow-empty', '--message', 'docs: nothing');
@@ -228,7 +263,9 @@ describe('tampering with history', () => {
     const behind = await verify(root, '--against', remote);
     expect(behind.findings.map(({ code }) => code)).toContain('behind-remote');
     expect(behind.broken).toEqual([]);
-    expect((await verify(remote, '--against', root)).findings.map(({ code }) => code)).toContain('ahead-of-remote');
+    expect((await verify(remote, '--against', root)).findings.map(({ code }) => code)).toContain(
+      'ahead-of-remote',
+    );
     expect((await verify(root, '--against', git(root, 'rev-parse', 'HEAD~3'))).exit).toBe(0);
   });
 
@@ -252,7 +289,9 @@ describe('tampering with history', () => {
     commitAll(root);
     git(root, 'replace', git(root, 'rev-parse', `HEAD:${path}`), blob);
     git(root, 'replace', git(root, 'rev-parse', 'HEAD'), git(root, 'rev-parse', 'HEAD~1'));
-    expect((await verify(root)).broken).toEqual(expect.arrayContaining(['broken-receipt', 'record-modified']));
+    expect((await verify(root)).broken).toEqual(
+      expect.arrayContaining(['broken-receipt', 'record-modified']),
+    );
   });
 });
 
@@ -265,7 +304,17 @@ describe('a forger with every key, who seals and chains the whole history again'
           const { person, account } = actions.find(({ kind }) => kind === 'join-group')!;
           const held = new Set(actions.flatMap(({ target }) => target ?? []));
           const group = ['Legal', 'People'].find((name) => !held.has(accountId(`group ${name}`)))!;
-          return { kind: 'join-group', person, account, target: accountId(`group ${group}`), before: null, after: { group }, because: 'department is Legal', cause: 'hr', risk: 'medium' };
+          return {
+            kind: 'join-group',
+            person,
+            account,
+            target: accountId(`group ${group}`),
+            before: null,
+            after: { group },
+            because: 'department is Legal',
+            cause: 'hr',
+            risk: 'medium',
+          };
         },
       ),
     );
@@ -284,7 +333,9 @@ describe('a forger with every key, who seals and chains the whole history again'
         isDone = true;
         const { id: _, ...wish } = join;
         const actions = plan.actions
-          .map((action) => (action === join ? actionOf({ ...wish, target: accountId('group People') }) : action))
+          .map((action) =>
+            action === join ? actionOf({ ...wish, target: accountId('group People') }) : action,
+          )
           .sort(compareActions);
         const { digest: __, version: ___, ...body } = plan;
         return sealPlan({ ...body, actions });
@@ -309,7 +360,9 @@ describe('a forger with every key, who seals and chains the whole history again'
   });
 
   it('14. mappings of the past that never said so', async () => {
-    const root = await forged({ text: (path, text) => (path === 'mappings/groups/all.yaml' ? text.replace("'Sales'", "'Salt'") : text) });
+    const root = await forged({
+      text: (path, text) => (path === 'mappings/groups/all.yaml' ? text.replace("'Sales'", "'Salt'") : text),
+    });
     const { broken } = await verify(root);
     expect(broken).toContain('person-edited');
   });
@@ -318,7 +371,10 @@ describe('a forger with every key, who seals and chains the whole history again'
     const cases: [code: string, change: (receipt: Receipt, plan: Plan) => Partial<Receipt>][] = [
       ['not-approved', () => ({ approvedBy: [] })],
       ['not-an-approver', () => ({ approvedBy: ['mallory'] })],
-      ['ran-before-merge', ({ startedAt }) => ({ startedAt: new Date(Date.parse(startedAt) - 3_600_000).toISOString() })],
+      [
+        'ran-before-merge',
+        ({ startedAt }) => ({ startedAt: new Date(Date.parse(startedAt) - 3_600_000).toISOString() }),
+      ],
     ];
     for (const [code, change] of cases) {
       let isDone = false;

@@ -18,7 +18,14 @@ function exceptionsIn(value: unknown): Entry[] | undefined {
     const { kind, owner, reason, expires } = exception;
     const about = 'person' in exception ? exception.person : exception.account;
     const what = kind === 'group' ? exception.group : kind === 'pin' ? exception.attribute : '';
-    return { key: `${kind} ${about} ${what}`, kind: what === '' ? kind : `${kind}: ${what}`, about, owner, reason, expires };
+    return {
+      key: `${kind} ${about} ${what}`,
+      kind: what === '' ? kind : `${kind}: ${what}`,
+      about,
+      owner,
+      reason,
+      expires,
+    };
   });
 }
 

@@ -40,7 +40,13 @@ export async function readHistory(root: string, objects: ObjectReader, check: bo
 
 /** The commit of HEAD. Throws exit 2 as `readHistory` does. */
 export async function readHead(root: string): Promise<string> {
-  const answer = await readGit(root, ['rev-parse', '--is-shallow-repository', '--show-prefix', '--verify', 'HEAD^{commit}']);
+  const answer = await readGit(root, [
+    'rev-parse',
+    '--is-shallow-repository',
+    '--show-prefix',
+    '--verify',
+    'HEAD^{commit}',
+  ]);
   const [shallow, prefix, head] = answer?.split('\n') ?? [];
   if (answer === undefined || prefix !== '' || head === undefined || !/^[0-9a-f]{40,64}$/.test(head))
     throw badUsage(
@@ -74,7 +80,8 @@ async function* parseLog(pieces: AsyncIterable<string>): AsyncGenerator<HistoryC
       continue;
     }
     const raw = /^\n?:(\d{6}) (\d{6}) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])/.exec(piece);
-    if (raw === null || commit === undefined) throw new Error('git log answered in another form than was asked for');
+    if (raw === null || commit === undefined)
+      throw new Error('git log answered in another form than was asked for');
     const path = (await next()) ?? '';
     if (path.startsWith('state/') || path.startsWith('mappings/')) commit.changes.push(changeOf(raw, path));
   }
@@ -82,7 +89,16 @@ async function* parseLog(pieces: AsyncIterable<string>): AsyncGenerator<HistoryC
 }
 
 function commitOf(fields: string[]): HistoryCommit {
-  const [id = '', parents = '', author = '', authorEmail = '', committer = '', date = '', subject = '', trailers = ''] = fields;
+  const [
+    id = '',
+    parents = '',
+    author = '',
+    authorEmail = '',
+    committer = '',
+    date = '',
+    subject = '',
+    trailers = '',
+  ] = fields;
   return {
     id,
     parents: parents === '' ? [] : parents.split(' '),
@@ -100,7 +116,10 @@ function commitOf(fields: string[]): HistoryCommit {
   };
 }
 
-function changeOf([, , mode = '', before = '', after = '', status = '']: RegExpExecArray, path: string): HistoryChange {
+function changeOf(
+  [, , mode = '', before = '', after = '', status = '']: RegExpExecArray,
+  path: string,
+): HistoryChange {
   const idOf = (text: string): string | null => (/^0+$/.test(text) ? null : text);
   return {
     path,

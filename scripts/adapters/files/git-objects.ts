@@ -46,7 +46,10 @@ export function openObjects(root: string): ObjectReader {
         chunks = [all];
         const end = all.indexOf(0x0a);
         if (end === -1) return;
-        const [id = '', type = '', size = ''] = take(end + 1).toString('utf8').trimEnd().split(' ');
+        const [id = '', type = '', size = ''] = take(end + 1)
+          .toString('utf8')
+          .trimEnd()
+          .split(' ');
         if (!/^\d+$/.test(size)) {
           waiting.shift()?.done(undefined);
           continue;

@@ -53,7 +53,12 @@ export async function readSignatures(
     const first = spread(theirs, TRIED_FIRST);
     const tried = await judge(root, first);
     const isCheckable = [...tried.values()].some((signature) => signature !== 'unchecked');
-    const rest = isCheckable ? await judge(root, theirs.filter((id) => !tried.has(id))) : [];
+    const rest = isCheckable
+      ? await judge(
+          root,
+          theirs.filter((id) => !tried.has(id)),
+        )
+      : [];
     for (const [id, signature] of [...tried, ...rest]) signatures.set(id, signature);
   }
   return signatures;
@@ -62,7 +67,10 @@ export async function readSignatures(
 /** The first, the last and what lies evenly between. */
 function spread(ids: string[], count: number): string[] {
   if (ids.length <= count) return ids;
-  return Array.from({ length: count }, (_, index) => ids[Math.round((index * (ids.length - 1)) / (count - 1))] ?? '');
+  return Array.from(
+    { length: count },
+    (_, index) => ids[Math.round((index * (ids.length - 1)) / (count - 1))] ?? '',
+  );
 }
 
 async function judge(root: string, ids: string[]): Promise<Map<string, Signature>> {

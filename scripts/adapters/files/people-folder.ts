@@ -54,7 +54,7 @@ export function peopleOf(
         fileProblem(
           path,
           'this file was changed after export wrote it',
-          'run export again: state/ is not edited by hand; exceptions go into mappings/exceptions.yaml',
+          'take the edit back (git checkout -- FILE) or run export again: state/ is not edited by hand; exceptions go into mappings/exceptions.yaml',
         ),
       );
     const read = readPerson(path, text);

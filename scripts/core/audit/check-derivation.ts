@@ -28,7 +28,7 @@ import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
 import { lastDayOf } from '../people/stage.ts';
 import { type Action, isRevocation } from '../plan/action.ts';
 import type { World } from '../plan/context.ts';
-import { sameText } from '../plan/diff-account.ts';
+import { sameText } from '../plan/diff-attributes.ts';
 import { indexGroups } from '../plan/group-index.ts';
 import { laneOf } from '../plan/lanes.ts';
 import type { Lane } from '../plan/plan-file.ts';

@@ -35,7 +35,11 @@ export interface Evidence {
   head: string;
   population: Population;
   weeks: Week[];
-  timeliness: { goals: Record<Passage, number>; distributions: Record<Passage, Distribution>; timings: Timing[] };
+  timeliness: {
+    goals: Record<Passage, number>;
+    distributions: Record<Passage, Distribution>;
+    timings: Timing[];
+  };
   exceptions: AgedEntry[];
   overrides: AgedEntry[];
   urgent: UrgentAction[];
@@ -85,7 +89,11 @@ export function evidenceOf(input: EvidenceInput): Evidence {
     head: input.head,
     population,
     weeks: weeksOf(population.changes, period),
-    timeliness: { goals, timings, distributions: { leaver: of('leaver'), joiner: of('joiner'), mover: of('mover') } },
+    timeliness: {
+      goals,
+      timings,
+      distributions: { leaver: of('leaver'), joiner: of('joiner'), mover: of('mover') },
+    },
     exceptions: input.exceptions,
     overrides: input.overrides,
     urgent: urgentOf(inPeriod),
@@ -146,18 +154,27 @@ export function headlinesOf(evidence: Evidence): string[] {
   const { population, timeliness, integrity, duties, exceptions, overrides, urgent, drift } = evidence;
   const { byOutcome } = population;
   const answered = population.plans - byOutcome.pending;
-  const unapproved = population.changes.filter(({ authorisation, outcome }) => authorisation === 'missing' && outcome === 'done').length;
+  const unapproved = population.changes.filter(
+    ({ authorisation, outcome }) => authorisation === 'missing' && outcome === 'done',
+  ).length;
   const leaver = timeliness.distributions.leaver;
-  const grave = (findings: Finding[]): number => findings.filter(({ severity }) => severity === 'critical').length;
+  const grave = (findings: Finding[]): number =>
+    findings.filter(({ severity }) => severity === 'critical').length;
   return [
     `${population.plans} plans: ${answered} with receipts (${byOutcome.complete} complete, ${byOutcome.partial} partial, ${byOutcome.refused} refused, ${byOutcome.expired} expired) and ${byOutcome.pending} pending. ${population.done} changes were made.`,
-    unapproved === 0 ? 'Every change was approved, freed from review by guardrails.yaml, or an urgent revocation.' : `${unapproved} changes have no approval on record.`,
+    unapproved === 0
+      ? 'Every change was approved, freed from review by guardrails.yaml, or an urgent revocation.'
+      : `${unapproved} changes have no approval on record.`,
     leaver.count === 0
       ? 'Nobody left.'
       : `${leaver.count} leavers: half within ${hoursText(leaver.p50)}, 95 % within ${hoursText(leaver.p95)}, the longest ${hoursText(leaver.max)} after the end of the last day; ${leaver.breaches} later than ${leaver.goal} h.`,
     `${urgent.length} urgent runs, ${drift.length} corrections of drift, ${exceptions.filter(({ until }) => until === '').length} exceptions, ${overrides.filter(({ until }) => until === '').length} overrides of guardrails.`,
-    grave(duties.findings) === 0 ? 'No breach of segregation of duties.' : `${grave(duties.findings)} breaches of segregation of duties.`,
-    integrity.holds ? 'The record holds.' : `The record does not hold: ${grave(integrity.findings)} contradictions.`,
+    grave(duties.findings) === 0
+      ? 'No breach of segregation of duties.'
+      : `${grave(duties.findings)} breaches of segregation of duties.`,
+    integrity.holds
+      ? 'The record holds.'
+      : `The record does not hold: ${grave(integrity.findings)} contradictions.`,
   ];
 }
 
@@ -179,7 +196,9 @@ export const AGE_BUCKETS: readonly (readonly [label: string, upTo: number])[] = 
   ['older', Infinity],
 ];
 
-export function ageBuckets(entries: Pick<AgedEntry, 'ageDays' | 'until'>[]): { label: string; count: number }[] {
+export function ageBuckets(
+  entries: Pick<AgedEntry, 'ageDays' | 'until'>[],
+): { label: string; count: number }[] {
   const present = entries.filter(({ until }) => until === '');
   let above = -1;
   return AGE_BUCKETS.map(([label, upTo]) => {
@@ -188,4 +207,3 @@ export function ageBuckets(entries: Pick<AgedEntry, 'ageDays' | 'until'>[]): { l
     return { label, count };
   });
 }
-

@@ -41,15 +41,27 @@ export function renderEvidencePage(evidence: Evidence): string {
   ];
   const title = `Access changes, ${period.from} to ${period.to}`;
   const lead = html`<h1>${title}</h1>
-    <p class="lead">From git log and receipts of commit <code>${evidence.head.slice(0, 12)}</code>, read ${instantText(evidence.generatedAt, period.timeZone)}. Times are in ${period.timeZone}.</p>
+    <p class="lead">
+      From git log and receipts of commit <code>${evidence.head.slice(0, 12)}</code>, read
+      ${instantText(evidence.generatedAt, period.timeZone)}. Times are in ${period.timeZone}.
+    </p>
     ${facts([
       ['changes made', population.done],
       ['plans', population.plans],
       ['leavers', leaver.count],
-      ['longest to suspend', leaver.count === 0 ? 'nobody left' : hoursText(leaver.max), leaver.breaches > 0 ? 'bad' : 'good'],
+      [
+        'longest to suspend',
+        leaver.count === 0 ? 'nobody left' : hoursText(leaver.max),
+        leaver.breaches > 0 ? 'bad' : 'good',
+      ],
       ['the record', integrity.holds ? 'holds' : 'does not hold', integrity.holds ? 'good' : 'bad'],
     ])}
-    <nav aria-label="Sections"><ul>${Object.entries(TITLES).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}<li><a href="#controls">Controls</a></li></ul></nav>`;
+    <nav aria-label="Sections">
+      <ul>
+        ${Object.entries(TITLES).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
+        <li><a href="#controls">Controls</a></li>
+      </ul>
+    </nav>`;
   return page(title, lead, sections);
 }
 
@@ -58,7 +70,9 @@ function chapter(id: Exclude<SectionId, 'access'>, body: Markup[]): Markup {
 }
 
 function summary(evidence: Evidence): Markup {
-  return html`<ul class="headlines">${headlinesOf(evidence).map((line) => html`<li>${line}</li>`)}</ul>
+  return html`<ul class="headlines">
+      ${headlinesOf(evidence).map((line) => html`<li>${line}</li>`)}
+    </ul>
     ${weeksChart(evidence.weeks)}`;
 }
 
@@ -83,12 +97,20 @@ export function weeksChart(weeks: Week[]): Markup {
       description: `${weeks.length} weeks with ${said.join(', ')}; each bar is one week, named by its Monday.`,
     },
     weeks.map(({ week }) => week),
-    CLASSES.map(([key, name, colour]) => ({ name, colour, values: weeks.map(({ counts }) => counts[key] ?? 0) })),
+    CLASSES.map(([key, name, colour]) => ({
+      name,
+      colour,
+      values: weeks.map(({ counts }) => counts[key] ?? 0),
+    })),
   );
 }
 
 /** Time to suspend, one mark a leaver; shared with the picture of the company's state. */
-export function suspensionChart({ period, timeliness, labels }: Pick<Evidence, 'period' | 'timeliness' | 'labels'>): Markup {
+export function suspensionChart({
+  period,
+  timeliness,
+  labels,
+}: Pick<Evidence, 'period' | 'timeliness' | 'labels'>): Markup {
   const leavers = timeliness.timings.filter(({ passage, doneAt }) => passage === 'leaver' && doneAt !== '');
   const { p50, p95, max, breaches, goal } = timeliness.distributions.leaver;
   if (leavers.length === 0) return empty('Nobody was suspended for leaving.');
@@ -124,12 +146,32 @@ function timelinessBody(evidence: Evidence): Markup[] {
   const breaches = timeliness.timings.filter(({ breach }) => breach);
   return [
     suspensionChart(evidence),
-    table('Timeliness', [{ title: 'from and until' }, { title: 'people', numeric: true }, { title: 'p50', numeric: true }, { title: 'p95', numeric: true }, { title: 'longest', numeric: true }, { title: 'goal', numeric: true }, { title: 'later' }], rows),
+    table(
+      'Timeliness',
+      [
+        { title: 'from and until' },
+        { title: 'people', numeric: true },
+        { title: 'p50', numeric: true },
+        { title: 'p95', numeric: true },
+        { title: 'longest', numeric: true },
+        { title: 'goal', numeric: true },
+        { title: 'later' },
+      ],
+      rows,
+    ),
     breaches.length === 0
       ? empty('Nothing was later than its goal.')
       : table(
           'Everything that was later than its goal',
-          [{ title: 'passage' }, { title: 'person' }, { title: 'due' }, { title: 'known' }, { title: 'done' }, { title: 'took', numeric: true }, { title: 'why' }],
+          [
+            { title: 'passage' },
+            { title: 'person' },
+            { title: 'due' },
+            { title: 'known' },
+            { title: 'done' },
+            { title: 'took', numeric: true },
+            { title: 'why' },
+          ],
           breaches.map((timing) => timingRow(timing, labels, period.timeZone)),
         ),
   ];
@@ -170,7 +212,16 @@ function agedBody({ labels }: Evidence, entries: AgedEntry[], what: string): Mar
 export function agedTable(entries: AgedEntry[], labels: Record<string, string>, what: string): Markup {
   return table(
     `${what}, oldest first`,
-    [{ title: 'what' }, { title: 'about' }, { title: 'owner' }, { title: 'reason' }, { title: 'since' }, { title: 'age', numeric: true }, { title: 'ends' }, { title: 'renewed', numeric: true }],
+    [
+      { title: 'what' },
+      { title: 'about' },
+      { title: 'owner' },
+      { title: 'reason' },
+      { title: 'since' },
+      { title: 'age', numeric: true },
+      { title: 'ends' },
+      { title: 'renewed', numeric: true },
+    ],
     entries.map(({ kind, about, owner, reason, since, by, ageDays, expires, renewals, stale, until }) => [
       kind,
       labels[about] ?? about,
@@ -178,7 +229,11 @@ export function agedTable(entries: AgedEntry[], labels: Record<string, string>, 
       reason,
       `${since.slice(0, 10)}, by ${by}`,
       `${ageDays} d`,
-      until !== '' ? badge('plain', `gone ${until.slice(0, 10)}`) : stale ? badge('warn', `ended ${expires}, still there`) : expires,
+      until !== ''
+        ? badge('plain', `gone ${until.slice(0, 10)}`)
+        : stale
+          ? badge('warn', `ended ${expires}, still there`)
+          : expires,
       renewals,
     ]),
   );
@@ -189,7 +244,14 @@ function urgentBody({ urgent, labels, period }: Evidence): Markup[] {
   return [
     table(
       'Revocations ahead of review',
-      [{ title: 'when' }, { title: 'people' }, { title: 'trigger' }, { title: 'outcome' }, { title: 'from event to suspension', numeric: true }, { title: 'plan' }],
+      [
+        { title: 'when' },
+        { title: 'people' },
+        { title: 'trigger' },
+        { title: 'outcome' },
+        { title: 'from event to suspension', numeric: true },
+        { title: 'plan' },
+      ],
       urgent.map(({ finishedAt, people, trigger, outcome, seconds, plan }) => [
         instantText(finishedAt, period.timeZone),
         people.map((person) => labels[person] ?? person).join(', '),
@@ -211,15 +273,28 @@ function dutiesBody({ duties }: Evidence): Markup[] {
   const { reviewers, findings } = duties;
   const grave = findings.filter(({ severity }) => severity === 'critical');
   const notes = new Map<string, number>();
-  for (const { severity, message } of findings) if (severity !== 'critical') notes.set(message, (notes.get(message) ?? 0) + 1);
+  for (const { severity, message } of findings)
+    if (severity !== 'critical') notes.set(message, (notes.get(message) ?? 0) + 1);
   return [
     reviewers.length === 0
       ? empty('Nobody approved or merged anything.')
-      : table('Who approved and who merged', [{ title: 'login' }, { title: 'plans approved', numeric: true }, { title: 'plans merged', numeric: true }], reviewers.map(({ login, approved, merged }) => [login, approved, merged])),
+      : table(
+          'Who approved and who merged',
+          [
+            { title: 'login' },
+            { title: 'plans approved', numeric: true },
+            { title: 'plans merged', numeric: true },
+          ],
+          reviewers.map(({ login, approved, merged }) => [login, approved, merged]),
+        ),
     grave.length === 0 ? empty('No breach.') : findingTable('Breaches', grave),
     notes.size === 0
       ? NOTHING
-      : table('Worth knowing', [{ title: 'plans', numeric: true }, { title: 'what' }], [...notes].map(([message, count]) => [count, message])),
+      : table(
+          'Worth knowing',
+          [{ title: 'plans', numeric: true }, { title: 'what' }],
+          [...notes].map(([message, count]) => [count, message]),
+        ),
   ];
 }
 
@@ -228,13 +303,29 @@ function integrityBody({ integrity }: Evidence): Markup[] {
   const signed = Object.entries(signatures).filter(([, count]) => count > 0);
   const grave = findings.filter(({ severity }) => severity === 'critical');
   return [
-    html`<p>${holds ? badge('good', 'The record holds.') : badge('bad', 'The record does not hold.')} ${commits} commits of main were read. ${derived ? 'Every plan was derived again from the facts and mappings of its commit.' : 'Digests, chain and history were checked; audit verify also derives every plan again.'}</p>`,
+    html`<p>
+      ${holds ? badge('good', 'The record holds.') : badge('bad', 'The record does not hold.')} ${commits}
+      commits of main were read.
+      ${derived ? 'Every plan was derived again from the facts and mappings of its commit.' : 'Digests, chain and history were checked; audit verify also derives every plan again.'}
+    </p>`,
     tally.length === 0
       ? empty('Nothing was found.')
-      : table('What was found', [{ title: 'is' }, { title: 'code' }, { title: 'times', numeric: true }], tally.map(({ severity, code, count }) => [severityBadge(severity), code, count])),
+      : table(
+          'What was found',
+          [{ title: 'is' }, { title: 'code' }, { title: 'times', numeric: true }],
+          tally.map(({ severity, code, count }) => [severityBadge(severity), code, count]),
+        ),
     grave.length === 0 ? NOTHING : findingTable('What does not hold', grave),
-    table('Commits that changed state/, by signature', [{ title: 'signature' }, { title: 'commits', numeric: true }], signed.map(([name, count]) => [name === 'unchecked' ? 'signed, key not here' : name, count])),
-    table('Authors of those commits', [{ title: 'author' }, { title: 'commits', numeric: true }], authors.map(({ author, commits: count }) => [author, count])),
+    table(
+      'Commits that changed state/, by signature',
+      [{ title: 'signature' }, { title: 'commits', numeric: true }],
+      signed.map(([name, count]) => [name === 'unchecked' ? 'signed, key not here' : name, count]),
+    ),
+    table(
+      'Authors of those commits',
+      [{ title: 'author' }, { title: 'commits', numeric: true }],
+      authors.map(({ author, commits: count }) => [author, count]),
+    ),
   ];
 }
 
@@ -242,36 +333,66 @@ function findingTable(caption: string, findings: Finding[]): Markup {
   return table(
     caption,
     [{ title: 'is' }, { title: 'code' }, { title: 'where' }, { title: 'what' }],
-    findings.slice(0, MOST_ROWS).map(({ severity, code, subject = '', person, message }) => [
-      severityBadge(severity),
-      code,
-      `${subject}${person === undefined ? '' : ` (${person})`}`,
-      message,
-    ]),
+    findings
+      .slice(0, MOST_ROWS)
+      .map(({ severity, code, subject = '', person, message }) => [
+        severityBadge(severity),
+        code,
+        `${subject}${person === undefined ? '' : ` (${person})`}`,
+        message,
+      ]),
   );
 }
 
 export function severityBadge(severity: Finding['severity']): Markup {
-  return severity === 'critical' ? badge('bad', 'broken') : severity === 'warning' ? badge('warn', 'not attested') : badge('plain', 'note');
+  return severity === 'critical'
+    ? badge('bad', 'broken')
+    : severity === 'warning'
+      ? badge('warn', 'not attested')
+      : badge('plain', 'note');
 }
 
 function populationBody({ population, period }: Evidence): Markup[] {
   const { changes, byLane, pending } = population;
   const shown = changes.slice(0, MOST_ROWS);
   return [
-    html`<p>${byLane.review} plans were reviewed, ${byLane.auto} were freed from review by guardrails.yaml, ${byLane.urgent} were urgent. A plan is on main before it runs; receipts answer for each of its actions.</p>`,
+    html`<p>
+      ${byLane.review} plans were reviewed, ${byLane.auto} were freed from review by guardrails.yaml,
+      ${byLane.urgent} were urgent. A plan is on main before it runs; receipts answer for each of its actions.
+    </p>`,
     pending.length === 0
       ? NOTHING
-      : table('Plans without a receipt yet', [{ title: 'plan' }, { title: 'lane' }, { title: 'actions', numeric: true }, { title: 'since' }], pending.map(({ plan, lane, actions, since }) => [digest(plan), lane, actions, since === '' ? '' : instantText(since, period.timeZone)])),
-    shown.length === 0 ? empty('No change in this period.') : changeTable(`${changes.length} actions, oldest first`, shown, period.timeZone),
-    shown.length < changes.length ? html`<p>The other ${changes.length - shown.length} stand in changes.csv.</p>` : NOTHING,
+      : table(
+          'Plans without a receipt yet',
+          [{ title: 'plan' }, { title: 'lane' }, { title: 'actions', numeric: true }, { title: 'since' }],
+          pending.map(({ plan, lane, actions, since }) => [
+            digest(plan),
+            lane,
+            actions,
+            since === '' ? '' : instantText(since, period.timeZone),
+          ]),
+        ),
+    shown.length === 0
+      ? empty('No change in this period.')
+      : changeTable(`${changes.length} actions, oldest first`, shown, period.timeZone),
+    shown.length < changes.length
+      ? html`<p>The other ${changes.length - shown.length} stand in changes.csv.</p>`
+      : NOTHING,
   ];
 }
 
 function changeTable(caption: string, changes: Change[], zone: string): Markup {
   return table(
     caption,
-    [{ title: 'when' }, { title: 'person' }, { title: 'change' }, { title: 'because' }, { title: 'outcome' }, { title: 'authorised' }, { title: 'plan' }],
+    [
+      { title: 'when' },
+      { title: 'person' },
+      { title: 'change' },
+      { title: 'because' },
+      { title: 'outcome' },
+      { title: 'authorised' },
+      { title: 'plan' },
+    ],
     changes.map((change) => [
       instantText(change.at, zone),
       change.label,
@@ -303,13 +424,23 @@ function authorised({ authorisation, approvedBy, mergedBy }: Change): Markup | s
 }
 
 function controls(evidence: Evidence): Markup {
-  return section('controls', 'Controls that this speaks to', 'References only: what suffices is for the auditor to say.', [
-    table(
-      'Controls',
-      [{ title: 'framework' }, { title: 'control' }, { title: 'about' }, { title: 'sections' }],
-      evidence.controls.map(({ framework, control, title, sections }) => [framework, control, title, sections.join(', ')]),
-    ),
-  ]);
+  return section(
+    'controls',
+    'Controls that this speaks to',
+    'References only: what suffices is for the auditor to say.',
+    [
+      table(
+        'Controls',
+        [{ title: 'framework' }, { title: 'control' }, { title: 'about' }, { title: 'sections' }],
+        evidence.controls.map(({ framework, control, title, sections }) => [
+          framework,
+          control,
+          title,
+          sections.join(', '),
+        ]),
+      ),
+    ],
+  );
 }
 
 function digest(plan: string): Markup {

@@ -69,15 +69,38 @@ export function table(caption: string, columns: Column[], rows: Part[][]): Marku
     html`<td${{ markup: columns[index]?.numeric === true ? ' class="number"' : '' }}>${part}</td>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
     <table>
-      <caption>${caption}</caption>
-      <thead><tr>${columns.map(({ title, numeric }) => html`<th scope="col"${{ markup: numeric === true ? ' class="number"' : '' }}>${title}</th>`)}</tr></thead>
-      <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>\n`)}</tbody>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map(({ title, numeric }) => html`<th scope="col" ${{ markup: numeric === true ? ' class="number"' : '' }}>${title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map(cell)}
+            </tr> `,
+        )}
+      </tbody>
     </table>
   </div>`;
 }
 
-export function facts(entries: readonly (readonly [term: string, value: Part, tone?: 'bad' | 'good' | 'plain'])[]): Markup {
-  return html`<dl class="facts">${entries.map(([term, value, tone]) => html`<div class="${tone ?? 'plain'}"><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+export function facts(
+  entries: readonly (readonly [term: string, value: Part, tone?: 'bad' | 'good' | 'plain'])[],
+): Markup {
+  return html`<dl class="facts">
+    ${entries.map(
+      ([term, value, tone]) =>
+        html`<div class="${tone ?? 'plain'}">
+          <dt>${term}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
 export function empty(text: string): Markup {

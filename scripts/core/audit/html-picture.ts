@@ -46,17 +46,39 @@ export function renderPicturePage({ evidence, stages, pending, holds }: Picture)
   const inForce = exceptions.filter(({ until }) => until === '');
   const title = `Rollcall on ${period.to}`;
   const lead = html`<h1>${title}</h1>
-    <p class="lead">From commit <code>${evidence.head.slice(0, 12)}</code>, read ${instantText(evidence.generatedAt, period.timeZone)} (${period.timeZone}). Charts begin on ${period.from}.</p>
+    <p class="lead">
+      From commit <code>${evidence.head.slice(0, 12)}</code>, read
+      ${instantText(evidence.generatedAt, period.timeZone)} (${period.timeZone}). Charts begin on
+      ${period.from}.
+    </p>
     ${facts(STAGES.filter(([stage]) => (stages[stage] ?? 0) > 0).map(([stage, words]) => [words, stages[stage] ?? 0, stage === 'hold' ? 'bad' : 'plain'] as const))}`;
   const { leaver } = timeliness.distributions;
   const body: Markup[] = [
     section('pending', 'Waiting to be done', '', [pendingTable(pending, period.timeZone)]),
-    section('holds', 'People on hold', 'Nothing is granted to them and nothing is taken from them until somebody decides.', [holdTable(holds, labels)]),
+    section(
+      'holds',
+      'People on hold',
+      'Nothing is granted to them and nothing is taken from them until somebody decides.',
+      [holdTable(holds, labels)],
+    ),
     section('exceptions', 'Exceptions', '', [agedSection(inForce, labels, 'Exceptions')]),
     overrides.some(({ until }) => until === '')
-      ? section('overrides', 'Overridden guardrails', '', [agedSection(overrides.filter(({ until }) => until === ''), labels, 'Overrides')])
+      ? section('overrides', 'Overridden guardrails', '', [
+          agedSection(
+            overrides.filter(({ until }) => until === ''),
+            labels,
+            'Overrides',
+          ),
+        ])
       : NOTHING,
-    section('suspensions', 'Time to suspend', leaver.count === 0 ? '' : `Median ${hoursText(leaver.p50)}, 95th percentile ${hoursText(leaver.p95)}, longest ${hoursText(leaver.max)}.`, [suspensionChart(evidence)]),
+    section(
+      'suspensions',
+      'Time to suspend',
+      leaver.count === 0
+        ? ''
+        : `Median ${hoursText(leaver.p50)}, 95th percentile ${hoursText(leaver.p95)}, longest ${hoursText(leaver.max)}.`,
+      [suspensionChart(evidence)],
+    ),
     section('changes', 'Changes per week', '', [weeksChart(weeks)]),
   ];
   return page(title, lead, body);
@@ -71,7 +93,13 @@ function pendingTable(pending: PendingPlan[], zone: string): Markup {
   if (pending.length === 0) return empty('Every plan on main has its receipt.');
   return table(
     'Plans on main without a receipt',
-    [{ title: 'plan' }, { title: 'lane' }, { title: 'people' }, { title: 'actions', numeric: true }, { title: 'since' }],
+    [
+      { title: 'plan' },
+      { title: 'lane' },
+      { title: 'people' },
+      { title: 'actions', numeric: true },
+      { title: 'since' },
+    ],
     pending.map(({ plan, lane, people, actions, since, over }) => [
       html`<code>${plan.slice(0, 12)}</code>`,
       lane,
@@ -87,6 +115,12 @@ function holdTable(holds: PersonOnHold[], labels: Record<string, string>): Marku
   return table(
     'People on hold',
     [{ title: 'person' }, { title: 'code' }, { title: 'why' }, { title: 'since' }, { title: 'until' }],
-    holds.map(({ person, code, why, since, until }) => [labels[person] ?? person, code, why, since.slice(0, 10), until]),
+    holds.map(({ person, code, why, since, until }) => [
+      labels[person] ?? person,
+      code,
+      why,
+      since.slice(0, 10),
+      until,
+    ]),
   );
 }

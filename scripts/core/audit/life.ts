@@ -26,7 +26,11 @@ export interface Life {
   access: AccessOfPerson | undefined;
 }
 
-export function changesAbout(cases: RecordedCase[], names: PeopleNames, wanted: (change: Change) => boolean): Change[] {
+export function changesAbout(
+  cases: RecordedCase[],
+  names: PeopleNames,
+  wanted: (change: Change) => boolean,
+): Change[] {
   return cases
     .flatMap((record) => changesOf(record, names).filter(wanted))
     .sort((a, b) => compareText(a.at, b.at) || compareText(a.action, b.action));
@@ -37,7 +41,14 @@ export function groupChanges(cases: RecordedCase[], names: PeopleNames, group: s
   const ids = new Set(
     cases.flatMap(({ plan }) =>
       plan.actions.flatMap(({ id, kind, before, after, target }) => {
-        const name = kind === 'join-group' ? textIn(after, 'group') : kind === 'leave-group' ? textIn(before, 'group') : kind === 'create-group' ? target : undefined;
+        const name =
+          kind === 'join-group'
+            ? textIn(after, 'group')
+            : kind === 'leave-group'
+              ? textIn(before, 'group')
+              : kind === 'create-group'
+                ? target
+                : undefined;
         return name === group ? [`${plan.digest} ${id}`] : [];
       }),
     ),
@@ -50,7 +61,10 @@ export function renderLife({ label, versions, changes, access }: Life, zone: str
     clampText(label, 100),
     '',
     '  Facts and stage, as committed',
-    ...versions.map(({ at, commit, stage, facts, subject }) => `    ${instantText(at, zone)}  ${commit.slice(0, 12)}  ${stage}${facts.length === 0 ? '' : `  (${facts.join(', ')})`}  ${clampText(subject, 80)}`),
+    ...versions.map(
+      ({ at, commit, stage, facts, subject }) =>
+        `    ${instantText(at, zone)}  ${commit.slice(0, 12)}  ${stage}${facts.length === 0 ? '' : `  (${facts.join(', ')})`}  ${clampText(subject, 80)}`,
+    ),
     '',
     '  Changes',
     ...changeLines(changes, zone, false),
@@ -58,13 +72,20 @@ export function renderLife({ label, versions, changes, access }: Life, zone: str
   ].join('\n');
 }
 
-export function renderGroup(group: string, changes: Change[], members: AccessOfPerson[], zone: string): string {
+export function renderGroup(
+  group: string,
+  changes: Change[],
+  members: AccessOfPerson[],
+  zone: string,
+): string {
   return [
     `${clampText(group, 100)}: ${members.length} members`,
     '',
     ...members.flatMap((member) => {
       const why = member.groups.find((membership) => membership.group === group);
-      return [`    ${labelText(member)}  ${member.account}  ${clampText(why?.because ?? '', 100)} [${why?.evidence ?? ''}]`];
+      return [
+        `    ${labelText(member)}  ${member.account}  ${clampText(why?.because ?? '', 100)} [${why?.evidence ?? ''}]`,
+      ];
     }),
     '',
     '  Changes',
@@ -75,7 +96,10 @@ export function renderGroup(group: string, changes: Change[], members: AccessOfP
 export function accessLines(people: AccessOfPerson[]): string[] {
   return people.flatMap((person) => [
     `  ${labelText(person)}: account ${person.account}${person.username === '' ? '' : ` (${clampText(person.username, 60)})`}, ${person.stage}`,
-    ...person.groups.map(({ group, because, evidence }) => `    ${clampText(group, 80)}: ${clampText(because, 120)} [${evidence}]`),
+    ...person.groups.map(
+      ({ group, because, evidence }) =>
+        `    ${clampText(group, 80)}: ${clampText(because, 120)} [${evidence}]`,
+    ),
     ...person.notYet.map((group) => `    not yet: ${clampText(group, 80)}`),
   ]);
 }
@@ -87,7 +111,14 @@ function labelText({ person, name }: AccessOfPerson): string {
 function changeLines(changes: Change[], zone: string, withName: boolean): string[] {
   if (changes.length === 0) return ['    none on record'];
   return changes.map(({ at, label, what, because, outcome, authorisation, approvedBy, plan }) => {
-    const by = authorisation === 'approved' ? `approved by ${approvedBy.join(', ')}` : authorisation === 'policy' ? 'by guardrails.yaml' : authorisation === 'urgent' ? 'urgent' : 'approved by nobody';
+    const by =
+      authorisation === 'approved'
+        ? `approved by ${approvedBy.join(', ')}`
+        : authorisation === 'policy'
+          ? 'by guardrails.yaml'
+          : authorisation === 'urgent'
+            ? 'urgent'
+            : 'approved by nobody';
     return `    ${instantText(at, zone)}  ${withName ? `${label}  ` : ''}${what}: ${clampText(because, 100)}  ${outcome}, ${clampText(by, 80)}  plan ${plan.slice(0, 12)}`;
   });
 }

@@ -23,7 +23,12 @@ import type { Change } from './population.ts';
 
 const SCHEMA = '1.3.0';
 
-const CLASSES = { 3001: 'Account Change', 3004: 'Entity Management', 3005: 'User Access Management', 3006: 'Group Management' } as const;
+const CLASSES = {
+  3001: 'Account Change',
+  3004: 'Entity Management',
+  3005: 'User Access Management',
+  3006: 'Group Management',
+} as const;
 
 type ClassUid = keyof typeof CLASSES;
 
@@ -129,9 +134,16 @@ function targetsOf(change: Change, classUid: ClassUid): { [key: string]: Json } 
       return {
         user,
         privileges: [visibleText(what)],
-        resource: { uid: target ?? '', name: visibleText(what.replace(/^(?:gets|loses) /, '').replace(/ back$/, '')), type: (target ?? '').split(':')[0] ?? '' },
+        resource: {
+          uid: target ?? '',
+          name: visibleText(what.replace(/^(?:gets|loses) /, '').replace(/ back$/, '')),
+          type: (target ?? '').split(':')[0] ?? '',
+        },
       };
     case 3006:
-      return { user, group: { name: group, type: 'User Group', ...(target === null ? {} : { uid: target }) } };
+      return {
+        user,
+        group: { name: group, type: 'User Group', ...(target === null ? {} : { uid: target }) },
+      };
   }
 }

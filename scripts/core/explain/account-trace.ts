@@ -5,7 +5,7 @@ import { exceptionsFor } from '../people/account.ts';
 import type { Employee } from '../people/employee.ts';
 import { usernameCandidates } from '../people/naming.ts';
 import type { PersonFile } from '../people/person-file.ts';
-import { sameText } from '../plan/diff-account.ts';
+import { sameText } from '../plan/diff-attributes.ts';
 import type { GroupIndex } from '../plan/group-index.ts';
 import type { PersonLedger } from '../record/ledger.ts';
 import type { Day } from '../values/calendar.ts';

@@ -17,7 +17,7 @@ import { secondsBetween } from '../values/calendar.ts';
 import { foldEmail } from '../values/fold-name.ts';
 import type { Json } from '../values/canonical-json.ts';
 import { type Action, isRevocation } from './action.ts';
-import { sameText } from './diff-account.ts';
+import { sameText } from './diff-attributes.ts';
 import type { Plan } from './plan-file.ts';
 import type { Planned } from './planner.ts';
 

@@ -5,7 +5,7 @@
 import type { PersonLedger } from '../record/ledger.ts';
 import type { Action } from './action.ts';
 import type { World } from './context.ts';
-import { riskOfUpdate } from './diff-account.ts';
+import { riskOfUpdate } from './diff-attributes.ts';
 import type { Lane } from './plan-file.ts';
 
 export interface LaneContext {

@@ -2,9 +2,12 @@
 import type { Wish } from './action.ts';
 import type { Finding } from '../values/finding.ts';
 import type { Subject, World } from './context.ts';
-import { diffAttributes, diffManager, diffNames, diffState } from './diff-account.ts';
+import { diffNames, diffState } from './diff-account.ts';
+import { diffAttributes } from './diff-attributes.ts';
+import { diffManager } from './diff-manager.ts';
 import { diffBindings } from './diff-bindings.ts';
 import { diffGroups } from './diff-groups.ts';
+import { diffNames } from './diff-names.ts';
 import { diffSchedules } from './diff-schedules.ts';
 import type { LiveNames } from './live-names.ts';
 

@@ -16,7 +16,7 @@ import type { Policy } from '../mappings/policy.ts';
 import { groupsAtWork } from '../people/account.ts';
 import type { Employee } from '../people/employee.ts';
 import type { PersonFile } from '../people/person-file.ts';
-import { sameText } from '../plan/diff-account.ts';
+import { sameText } from '../plan/diff-attributes.ts';
 import { foldEmail } from '../values/fold-name.ts';
 import type { Drift } from './drift.ts';
 import type { Scene } from './scene.ts';

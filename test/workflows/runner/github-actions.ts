@@ -93,7 +93,7 @@ export async function startActions({ world, alter, idle, project }: ActionsOptio
     for (const path of names.filter((name) => /\.ya?ml$/.test(name))) {
       const text = await git('show', `${commit}:${path}`);
       try {
-        files.push(await readWorkflowFile(path, alter === undefined ? text : alter(path, text)));
+        files.push(await readOnce(path, alter === undefined ? text : alter(path, text)));
       } catch (error) {
         // GitHub shows such a file as a failed run of its own and starts nothing of it.
         if (!(error instanceof WorkflowError)) throw error;
@@ -248,6 +248,16 @@ export async function startActions({ world, alter, idle, project }: ActionsOptio
       await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+const parsed = new Map<string, Promise<WorkflowFile>>();
+
+/** The same text is the same workflow: parsing is what costs most here. */
+async function readOnce(path: string, text: string): Promise<WorkflowFile> {
+  const key = `${path}\0${text}`;
+  const known = parsed.get(key) ?? readWorkflowFile(path, text);
+  parsed.set(key, known);
+  return known;
 }
 
 interface PullPayload {

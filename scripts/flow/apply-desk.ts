@@ -1,0 +1,205 @@
+/** Applying over a checkout: what is pending is judged, refused before any write where it may still be approved, and carried out. */
+import { judgePlan } from '../core/plan/execution.ts';
+import type { ManualExit } from '../core/plan/context.ts';
+import { type Lane, type Plan, planName } from '../core/plan/plan-file.ts';
+import { type Standing, standingByForge, standingByHand } from '../core/plan/standing.ts';
+import type { ApprovalsFile } from '../core/record/approvals-file.ts';
+import type { ActionResult } from '../core/record/receipt.ts';
+import { instantOf, secondsBetween } from '../core/values/calendar.ts';
+import { refusal } from '../core/values/failure.ts';
+import { type AppliedPlan, applyPlans, type FreshWorld } from './apply-plans.ts';
+import type { Hands } from './perform.ts';
+import { type Desk, planDesk, readDesk } from './plan-desk.ts';
+import type { ReceiptWatch } from './receipt-watch.ts';
+import type { Workspace } from './workspace.ts';
+
+/** How old the newest complete export may be for grants, and for revocations of older plans, in seconds. */
+const FRESH_HR_SECONDS = 3_600;
+
+export interface ApplyOptions {
+  asOf: string | undefined;
+  only: string[] | undefined;
+  lane: Lane | undefined;
+  /** `--approved-by`, outside GitHub only. */
+  approvedBy: string[] | undefined;
+  approvals: ApprovalsFile | undefined;
+  /** Hours since a plan was added to main; 0 without git. */
+  planAgeHours: (name: string) => Promise<number>;
+  newerReceipt: ReceiptWatch;
+  now: () => string;
+  isStopping: () => boolean;
+  progress: (text: string, done?: number, total?: number) => void;
+  run: string | undefined;
+  trigger: string | undefined;
+  /** ISO instant at which the webhook came in. */
+  receivedAt: string | undefined;
+  manual: ManualExit | undefined;
+  concurrency: number;
+}
+
+export interface Applied {
+  plans: AppliedPlan[];
+  desk: Desk;
+  files: (string | undefined)[];
+}
+
+/** Applies what is pending. @throws refusal (3) before any write when a plan that needs approval has none and could still get it. */
+export async function apply(hands: Hands, workspace: Workspace, options: ApplyOptions): Promise<Applied> {
+  const desk = await readDesk(workspace, options);
+  const pending = desk.ledger.pending.filter(
+    (plan) => options.lane === undefined || plan.lane === options.lane,
+  );
+  const files: (string | undefined)[] = [];
+  if (pending.length === 0) return { plans: [], desk, files };
+  const standings = await readStandings(pending, desk, options);
+  const planAgain = createPlanning(hands, workspace, options, desk);
+  await refuseUnapproved(pending, standings, desk, planAgain);
+  const plans = await applyPlans({
+    pending,
+    policy: desk.policy,
+    planAgain,
+    standingOf: (plan) => standings.get(plan.digest)!,
+    hands,
+    newerReceipt: options.newerReceipt,
+    writeReceipt: async (name, receipt) => {
+      files.push(await workspace.writeReceipt(name, receipt));
+    },
+    now: options.now,
+    isStopping: options.isStopping,
+    progress: options.progress,
+    concurrency: options.concurrency,
+    run: options.run,
+    trigger: options.trigger,
+    timesOf: (plan, results) => timesOf(plan, results, desk, options),
+  });
+  return { plans, desk, files };
+}
+
+async function readStandings(
+  pending: Plan[],
+  desk: Desk,
+  options: ApplyOptions,
+): Promise<Map<string, Standing>> {
+  const standings = new Map<string, Standing>();
+  const { approvers } = desk.policy.guardrails.approvals;
+  for (const plan of pending) {
+    const rest = {
+      planAgeHours: await options.planAgeHours(planName(plan)),
+      freshHr: isFresh(desk, plan, options.now()),
+      urgent: options.lane === 'urgent',
+    };
+    const standing =
+      options.approvals === undefined
+        ? standingByHand(plan, options.approvedBy ?? [], approvers, rest)
+        : standingByForge(plan, options.approvals.plans[plan.digest], approvers, rest);
+    standings.set(plan.digest, standing);
+  }
+  return standings;
+}
+
+function isFresh({ manifest }: Desk, plan: Plan, now: string): boolean {
+  if (
+    manifest === undefined ||
+    !manifest.complete ||
+    secondsBetween(manifest.finishedAt, now) > FRESH_HR_SECONDS
+  )
+    return false;
+  const { only } = manifest;
+  return only === undefined || plan.actions.every(({ person }) => person === null || only.includes(person));
+}
+
+/** Each plan is judged over a read of its own; the first one's serves the check of approvals as well. */
+function createPlanning(
+  hands: Hands,
+  workspace: Workspace,
+  options: ApplyOptions,
+  first: Desk,
+): () => Promise<FreshWorld> {
+  const plan = async (desk: Desk): Promise<FreshWorld> => {
+    const lane = options.lane === 'urgent' ? options.lane : undefined;
+    const { planned, live } = await planDesk(desk, hands.reader, {
+      only: options.only,
+      lane,
+      manual: options.manual,
+      progress: options.progress,
+    });
+    return { fresh: planned, live, ledger: desk.ledger };
+  };
+  let unused: Promise<FreshWorld> | undefined;
+  let looked = false;
+  return async () => {
+    if (!looked) {
+      looked = true;
+      unused = plan(first);
+      return unused;
+    }
+    const ready = unused;
+    unused = undefined;
+    return ready ?? plan(await readDesk(workspace, options));
+  };
+}
+
+/** By hand a plan can still be approved: then nothing at all is written, and the refusal says what is missing. */
+async function refuseUnapproved(
+  pending: Plan[],
+  standings: ReadonlyMap<string, Standing>,
+  desk: Desk,
+  planAgain: ReturnType<typeof createPlanning>,
+): Promise<void> {
+  const open = pending.filter((plan) => plan.lane === 'review' && !standings.get(plan.digest)!.final);
+  if (open.length === 0) return;
+  const { fresh, live, ledger } = await planAgain();
+  const { required, requiredOverBudget, expireHours } = desk.policy.guardrails.approvals;
+  for (const plan of open) {
+    const { authorisation } = standings.get(plan.digest)!;
+    const verdict = judgePlan(plan, {
+      fresh,
+      live,
+      people: ledger.people,
+      authorisation,
+      approvals: { required, requiredOverBudget, expireHours },
+    });
+    if (verdict !== undefined)
+      throw refusal(
+        verdict.code,
+        `plan ${plan.digest.slice(0, 7)} (${plan.actions.length} actions): ${verdict.message}`,
+        'run apply with --approved-by LOGIN of somebody permitted who is not in the plan, or with --approvals FILE',
+      );
+  }
+}
+
+/** The instants that timeliness is measured by; of the urgent lane, where seconds count. */
+function timesOf(
+  plan: Plan,
+  results: ActionResult[],
+  { policy, people }: Desk,
+  { receivedAt }: ApplyOptions,
+): Record<string, string> | undefined {
+  if (plan.lane !== 'urgent') return undefined;
+  const suspends = new Set(plan.actions.filter(({ kind }) => kind === 'suspend').map(({ id }) => id));
+  const suspended = results
+    .filter(({ action, outcome }) => suspends.has(action) && outcome === 'done')
+    .map(({ at }) => at)
+    .sort()[0];
+  const lastDays = people
+    .filter(({ employee }) => plan.actions.some(({ person }) => person === employee.id))
+    .map(({ employee }) => employee['terminationDate'] as string | undefined);
+  const { timeZone, lastDay } = policy.lifecycle;
+  const effective =
+    lastDays.length === 1 && lastDays[0] !== undefined
+      ? instantOf(timeZone, lastDays[0], lastDay.time)
+      : undefined;
+  return {
+    ...(effective === undefined ? {} : { hrEffective: effective }),
+    ...(receivedAt === undefined ? {} : { received: receivedAt }),
+    ...(suspended === undefined ? {} : { suspended }),
+  };
+}
+
+/** What became of the run: everything done, something not, or refused as a whole. */
+export function exitOf({ plans }: Applied): 0 | 1 | 3 {
+  const receipts = plans.flatMap(({ receipt }) => receipt ?? []);
+  if (plans.length > 0 && receipts.every(({ outcome }) => outcome === 'refused' || outcome === 'expired'))
+    return 3;
+  return receipts.some(({ outcome }) => outcome !== 'complete') ? 1 : 0;
+}

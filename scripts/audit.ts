@@ -1,7 +1,7 @@
 /** audit: what happened, who approved, who had access, and whether the record holds; from git log and receipts alone. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Archive, openArchive } from './adapters/files/archive.ts';
+import { openArchive } from './adapters/files/archive.ts';
 import { checkAgainst } from './adapters/files/git-against.ts';
 import { evidenceCsv } from './core/audit/csv.ts';
 import type { Evidence } from './core/audit/evidence.ts';
@@ -16,6 +16,7 @@ import { addDays, type Day, dayIn, isDay } from './core/values/calendar.ts';
 import { badUsage } from './core/values/failure.ts';
 import { orderFindings } from './core/values/finding.ts';
 import { HrId } from './core/values/hr-id.ts';
+import type { Archive } from './flow/archive.ts';
 import { gatherEvidence } from './flow/gather-evidence.ts';
 import { readAccessOn, readGroup, readLife } from './flow/look-up.ts';
 import { readRecordOfMain, type Verified, verifyRecord } from './flow/verify-record.ts';

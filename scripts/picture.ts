@@ -1,8 +1,7 @@
 /** picture: the company's state as one static page, from git and nothing else. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Archive, openArchive } from './adapters/files/archive.ts';
-import { readHoldsText } from './adapters/files/holds-of-text.ts';
+import { openArchive } from './adapters/files/archive.ts';
 import { DEFAULT_DAYS } from './core/audit/period.ts';
 import { type PersonOnHold, type Picture, renderPicturePage } from './core/audit/html-picture.ts';
 import { DEFAULT_GOALS } from './core/audit/timeliness.ts';
@@ -11,6 +10,7 @@ import { countPeople, countsText } from './core/render/count-people.ts';
 import { labelOf } from './core/render/plan-view.ts';
 import { addDays, dayIn } from './core/values/calendar.ts';
 import { compareHrIds, personFileOf } from './core/values/hr-id.ts';
+import type { Archive } from './flow/archive.ts';
 import { casesOf, gatherEvidence, namesOfPeople, readPeopleAt } from './flow/gather-evidence.ts';
 import { readRecordOfMain, type RecordOfMain } from './flow/verify-record.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
@@ -116,10 +116,8 @@ async function readHolds(
         ],
   );
   const blob = archive.state.get('state/holds.yaml');
-  const text = blob === undefined ? undefined : await archive.text(blob);
-  for (const [person, { by, at, until, reason }] of Object.entries(
-    text === undefined ? {} : readHoldsText(text),
-  ))
+  const byReviewers = blob === undefined ? {} : await archive.holds(blob);
+  for (const [person, { by, at, until, reason }] of Object.entries(byReviewers))
     if (until === undefined || until >= today)
       holds.push({
         person,

@@ -55,20 +55,22 @@ export async function openDesk({ from, environment, now }: DeskOptions): Promise
   const root = await mkdtemp(join(tmpdir(), 'rollcall-disaster-'));
   if (from === undefined) await cp(join(PROJECT, 'mappings'), join(root, 'mappings'), { recursive: true });
   else await cp(from, root, { recursive: true });
-  const runWith = (more: Record<string, string>): Desk['run'] => async (verb, ...args) => {
-    const written = { out: '', err: '' };
-    const exit = await OPEN[verb]({
-      args: ['--root', root, '--json', ...args],
-      environment: { ...environment, ...more },
-      folder: root,
-      stdout: { write: (text) => (written.out += text), isTerminal: false, columns: 100 },
-      stderr: { write: (text) => (written.err += text), isTerminal: false, columns: 100 },
-      now,
-      onSignal: () => undefined,
-      onUncaught: () => undefined,
-    });
-    return ranOf(verb, exit, written);
-  };
+  const runWith =
+    (more: Record<string, string>): Desk['run'] =>
+    async (verb, ...args) => {
+      const written = { out: '', err: '' };
+      const exit = await OPEN[verb]({
+        args: ['--root', root, '--json', ...args],
+        environment: { ...environment, ...more },
+        folder: root,
+        stdout: { write: (text) => (written.out += text), isTerminal: false, columns: 100 },
+        stderr: { write: (text) => (written.err += text), isTerminal: false, columns: 100 },
+        now,
+        onSignal: () => undefined,
+        onUncaught: () => undefined,
+      });
+      return ranOf(verb, exit, written);
+    };
   return {
     root,
     run: runWith({}),

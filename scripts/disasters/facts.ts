@@ -121,12 +121,16 @@ export function touchesOf(
   switch (route) {
     case 'POST api/systemusers': {
       const anchor = fields['employeeIdentifier'];
-      touches.set(`user ${typeof anchor === 'string' ? `hr:${anchor}` : `un:${String(fields['username'])}`}`, 'there');
+      touches.set(
+        `user ${typeof anchor === 'string' ? `hr:${anchor}` : `un:${String(fields['username'])}`}`,
+        'there',
+      );
       return touches;
     }
     case 'PUT api/systemusers/*':
       for (const field of FIELDS)
-        if (Object.hasOwn(fields, field)) touches.set(`user ${who(parts[2])} ${field}`, valueOf(fields[field]));
+        if (Object.hasOwn(fields, field))
+          touches.set(`user ${who(parts[2])} ${field}`, valueOf(fields[field]));
       return touches;
     case 'DELETE api/systemusers/*':
       touches.set(`user ${who(parts[2])}`, undefined);
@@ -135,7 +139,10 @@ export function touchesOf(
       touches.set(`user ${who(parts[2])} state`, valueOf('ACTIVATED'));
       return touches;
     case 'POST api/v2/usergroups/*/members':
-      touches.set(`member ${parts[3] ?? ''} ${who(fields['id'])}`, fields['op'] === 'remove' ? undefined : 'in');
+      touches.set(
+        `member ${parts[3] ?? ''} ${who(fields['id'])}`,
+        fields['op'] === 'remove' ? undefined : 'in',
+      );
       return touches;
     case 'POST api/v2/users/*/associations':
       touches.set(

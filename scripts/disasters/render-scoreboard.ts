@@ -11,7 +11,14 @@ export function renderScoreboard(results: DisasterResult[]): string {
     peers ?? '',
   ]);
   return [
-    row(['disaster', 'what happens', 'wrong writes', 'missed writes', 'told (exit, codes)', 'others on that day']),
+    row([
+      'disaster',
+      'what happens',
+      'wrong writes',
+      'missed writes',
+      'told (exit, codes)',
+      'others on that day',
+    ]),
     row(['---', '---', '--:', '--:', '---', '---']),
     ...rows.map(row),
   ].join('\n');

@@ -33,7 +33,9 @@ export function judge(wanted: Wanted, { before, after, requests, names }: Stretc
     for (const [key, value] of touchesOf(request, names))
       if (before.get(key) !== value && !isWanted(key, value)) wrong.add(key);
   // ANY asks for nothing: it only allows.
-  const missed = [...wanted].flatMap(([key, value]) => (value === ANY || after.get(key) === value ? [] : [key]));
+  const missed = [...wanted].flatMap(([key, value]) =>
+    value === ANY || after.get(key) === value ? [] : [key],
+  );
   return { wrong: [...wrong].sort(), missed: missed.sort() };
 
   function isWanted(key: string, value: string | undefined): boolean {

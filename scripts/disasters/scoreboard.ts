@@ -87,7 +87,10 @@ export async function playDisasters({
 const SEED = {
   now: MONDAY,
   bamboohr: { company: 'acme' },
-  github: { repository: 'acme/identity', tokens: { 'disaster-relay-token': { login: 'relay[bot]', type: 'Bot' } } },
+  github: {
+    repository: 'acme/identity',
+    tokens: { 'disaster-relay-token': { login: 'relay[bot]', type: 'Bot' } },
+  },
 };
 
 function toldBy(ran: Ran[]): string[] {

@@ -36,10 +36,7 @@ export async function settleCompany(
   const text = await readFile(lifecycle, 'utf8');
   await writeFile(lifecycle, text.replace(/^timeZone: .*$/m, `timeZone: ${timeZone}`));
   for (let round = 1; ; round += 1) {
-    const runs = [
-      await desk.run('export', '--as-of', TODAY),
-      await desk.run('plan', '--as-of', TODAY),
-    ];
+    const runs = [await desk.run('export', '--as-of', TODAY), await desk.run('plan', '--as-of', TODAY)];
     const { plans = [] } = (runs[1]?.json ?? {}) as { plans?: unknown[] };
     const isDone = runs.every(({ exit }) => exit === 0) && plans.length === 0;
     if (isDone) break;
@@ -52,7 +49,12 @@ export async function settleCompany(
         'the company of the disasters has to fit the shipped mappings: this is a mistake of ours',
       );
   }
-  await control('jumpcloud', 'PUT', '/state', withThingsOfOthers(await control('jumpcloud', 'GET', '/state')));
+  await control(
+    'jumpcloud',
+    'PUT',
+    '/state',
+    withThingsOfOthers(await control('jumpcloud', 'GET', '/state')),
+  );
   return {
     folder: desk.root,
     now: MONDAY,

@@ -150,8 +150,7 @@ export async function playOn(
         ...hr,
         employees: hr.employees.map((each) => (each.id === id ? { ...each, ...facts } : each)),
       })),
-    hire: (id, facts) =>
-      stage.hr((hr) => ({ ...hr, employees: [...hr.employees, employeeOf(id, facts)] })),
+    hire: (id, facts) => stage.hr((hr) => ({ ...hr, employees: [...hr.employees, employeeOf(id, facts)] })),
     async hr(change) {
       await control('bamboohr', 'PUT', '/state', change(await control('bamboohr', 'GET', '/state')));
     },

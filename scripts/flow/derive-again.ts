@@ -9,7 +9,6 @@
  * | the urgent lane acts before the facts are exported       | the same                                                 |
  * | such facts have not come yet                             | not attested for a week, then it does not hold           |
  */
-import type { Archive } from '../adapters/files/archive.ts';
 import {
   doubtAction,
   doubtLane,
@@ -19,25 +18,21 @@ import {
 } from '../core/audit/check-derivation.ts';
 import { type AnsweredChange, shortId, trailersOf } from '../core/audit/history.ts';
 import { cutByPerson, type PersonRecord } from '../core/audit/person-record.ts';
+import { type Accounts, doubtTarget, noteAccount } from '../core/audit/check-target.ts';
 import { broken, note, unattested } from '../core/audit/verdict.ts';
 import type { Policy } from '../core/mappings/policy.ts';
 import type { PersonFile } from '../core/people/person-file.ts';
 import type { Action } from '../core/plan/action.ts';
 import { peopleOf, type Plan, planName } from '../core/plan/plan-file.ts';
-import { textIn } from '../core/record/ledger.ts';
 import { dayIn, isDay } from '../core/values/calendar.ts';
 import type { Finding } from '../core/values/finding.ts';
 import { personFileOf } from '../core/values/hr-id.ts';
-import { readPinsText } from '../adapters/files/pins-text.ts';
+import type { Archive } from './archive.ts';
+import { type CommittedInputs, openInputs } from './committed-inputs.ts';
 import type { RecordOfMain, VerifyOptions } from './verify-record.ts';
 
-type Pins = Readonly<Record<string, string>>;
-
-const PINS = 'state/groups.yaml';
-const LATER_VERSIONS = 2;
 /** Person files that are read before they are needed. */
 const AT_ONCE = 200;
-const RECENT_MAPPINGS_MS = 2 * 86_400_000;
 const FACTS_MAY_COME_MS = 7 * 86_400_000;
 
 interface Again {
@@ -46,24 +41,14 @@ interface Again {
   personFiles: number;
 }
 
-interface Accounts {
-  ofPerson: Map<string, string>;
-  ownerOf: Map<string, string>;
-}
-
 interface Context {
   archive: Archive;
   record: RecordOfMain;
   people: PersonRecord;
-  /** Path -> its changes on main, oldest first. */
-  versions: ReadonlyMap<string, AnsweredChange[]>;
-  /** Changes of mappings/ on main. */
-  mappingChanges: AnsweredChange[];
+  inputs: CommittedInputs;
   now: number;
   /** Who has which account, as plans name it, while going through them in time. */
   accounts: Accounts;
-  /** Pinned groups by blob. */
-  pins: Map<string, Pins>;
 }
 
 export async function derivePlansAgain(
@@ -75,11 +60,9 @@ export async function derivePlansAgain(
     archive,
     record,
     people: cutByPerson(record.plans, record.receipts),
-    versions: versionsOf(record.changes),
-    mappingChanges: record.changes.filter(({ change }) => change.path.startsWith('mappings/')),
+    inputs: openInputs(archive, record.changes),
     now: Date.parse(options.now),
     accounts: { ofPerson: new Map(), ownerOf: new Map() },
-    pins: new Map(),
   };
   const findings: Finding[] = [];
   const plans = [...record.plans].flatMap(([name, plan]) => {
@@ -99,18 +82,6 @@ export async function derivePlansAgain(
   return { findings: [...findings, ...files.findings], derived, personFiles: files.count };
 }
 
-function versionsOf(changes: AnsweredChange[]): Map<string, AnsweredChange[]> {
-  const versions = new Map<string, AnsweredChange[]>();
-  for (const answered of changes) {
-    const { path } = answered.change;
-    if (!path.startsWith('state/people/') && path !== PINS) continue;
-    const list = versions.get(path);
-    if (list === undefined) versions.set(path, [answered]);
-    else list.push(answered);
-  }
-  return versions;
-}
-
 async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context): Promise<Finding[]> {
   const { people: record } = context;
   const { id: commit, at: committed } = arrival.origin ?? arrival.main;
@@ -119,7 +90,7 @@ async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context):
   const before = ran !== undefined && Date.parse(ran) < Date.parse(committed) ? ran : committed;
   const subject = plan.digest.slice(0, 12);
   const findings: Finding[] = [];
-  const policies = await policiesFor(arrival, context);
+  const policies = await context.inputs.policiesFor(arrival);
   if (policies.length === 0)
     return [
       unattested(
@@ -136,7 +107,7 @@ async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context):
         subject,
       }),
     );
-  const pins = await readPinsAt(arrival, context);
+  const pins = await context.inputs.pinsFor(arrival);
   for (const action of plan.actions) {
     const about = { subject, ...(action.person === null ? {} : { person: action.person }) };
     const wrong = doubtTarget(action, pins, context.accounts);
@@ -153,7 +124,7 @@ async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context):
   }
   const byPerson = new Map(people.map((person): [string, Action[]] => [person, []]));
   for (const action of plan.actions) if (action.person !== null) byPerson.get(action.person)?.push(action);
-  const files = await Promise.all(people.map((person) => personVersions(person, arrival, context)));
+  const files = await Promise.all(people.map((person) => context.inputs.personVersions(person, arrival)));
   for (const [position, person] of people.entries()) {
     const own = byPerson.get(person) ?? [];
     const versions = files[position]!;
@@ -224,104 +195,11 @@ function groundsFor(
   };
 }
 
-async function policiesFor(arrival: AnsweredChange, { archive, mappingChanges }: Context): Promise<Policy[]> {
-  const commit = arrival.origin ?? arrival.main;
-  const commits = new Set([commit.id]);
-  const last = mappingChanges.findLastIndex(({ index }) => index <= arrival.index);
-  for (let at = last; at >= 0; at -= 1) {
-    const { main } = mappingChanges[at]!;
-    if (Date.parse(commit.at) - Date.parse(main.at) >= RECENT_MAPPINGS_MS) break;
-    if (main.parents[0] !== undefined) commits.add(main.parents[0]);
-  }
-  const policies: Policy[] = [];
-  for (const id of commits) {
-    const policy = await archive.policyAt(id);
-    if (policy !== undefined && !policies.includes(policy)) policies.push(policy);
-  }
-  return policies;
-}
-
-async function personVersions(
-  person: string,
-  arrival: AnsweredChange,
-  { archive, versions }: Context,
-): Promise<{ files: PersonFile[]; isLater: boolean; cameWithPlan: boolean }> {
-  const path = personFileOf(person);
-  const changes = versions.get(path) ?? [];
-  const later = changes.filter(({ index }) => index > arrival.index).slice(0, LATER_VERSIONS);
-  const blobs = [blobAt(path, arrival, versions), ...later.map(({ change }) => change.after)];
-  const files = await Promise.all(
-    [...new Set(blobs)].flatMap((blob) =>
-      blob === undefined || blob === null ? [] : [archive.person(blob)],
-    ),
-  );
-  return {
-    files: files.filter((file) => file !== undefined),
-    isLater: later.length > 0,
-    cameWithPlan: changes.some(({ index }) => index === arrival.index),
-  };
-}
-
-/** What a path held in the commit that brought a plan: what this wrote itself, else what main had by then. */
-function blobAt(
-  path: string,
-  { origin, index }: AnsweredChange,
-  versions: ReadonlyMap<string, AnsweredChange[]>,
-): string | null | undefined {
-  const own = origin?.changes.find((change) => change.path === path);
-  if (own !== undefined) return own.after;
-  return versions.get(path)?.findLast((version) => version.index <= index)?.change.after;
-}
-
-/** The id that an action is aimed at must be the one that its name stands for. */
-function doubtTarget(action: Action, pins: Pins, accounts: Accounts): string | undefined {
-  const { kind, person, account, target } = action;
-  if (account !== null) {
-    const owner = accounts.ownerOf.get(account);
-    if (owner !== undefined && owner !== person) return `its account is the one of ${owner}`;
-    if ((kind === 'delete' || kind === 'adopt') && target !== account) return 'its target is another account';
-  }
-  if (kind !== 'join-group' && kind !== 'leave-group') return undefined;
-  const name = textIn(kind === 'join-group' ? action.after : action.before, 'group');
-  const pinned = Object.hasOwn(pins, name) ? pins[name] : undefined;
-  return pinned !== undefined && pinned !== target
-    ? `its target is not the group that "${name}" is pinned to in state/groups.yaml`
-    : undefined;
-}
-
-/** Follows who has which account; a person whose account changes without a create or adopt of ours is not attested. */
-function noteAccount(
-  { kind, person, account }: Action,
-  { ofPerson, ownerOf }: Accounts,
-): ((about: Pick<Finding, 'subject' | 'person'>) => Finding) | undefined {
-  if (person === null) return undefined;
-  if (kind === 'create') ofPerson.delete(person);
-  if (account === null) return undefined;
-  const known = ofPerson.get(person);
-  ofPerson.set(person, account);
-  ownerOf.set(account, person);
-  if (known === undefined || known === account || kind === 'adopt') return undefined;
-  return (about) =>
-    unattested('account-changed', `${kind}: the account is not the one that this person had before`, about);
-}
-
-async function readPinsAt(arrival: AnsweredChange, { archive, versions, pins }: Context): Promise<Pins> {
-  const blob = blobAt(PINS, arrival, versions);
-  if (blob === undefined || blob === null) return {};
-  const known = pins.get(blob);
-  if (known !== undefined) return known;
-  const text = await archive.text(blob);
-  const read = text === undefined ? {} : readPinsText(text);
-  pins.set(blob, read);
-  return read;
-}
-
 /** Person files that nothing vouches for, and all that stand at head, must follow from their own facts. */
 async function checkPersonFiles(context: Context): Promise<{ findings: Finding[]; count: number }> {
   const findings: Finding[] = [];
   const wanted: AnsweredChange[] = [];
-  for (const [path, changes] of context.versions) {
-    if (path === PINS) continue;
+  for (const [path, changes] of context.inputs.people) {
     const newest = changes.at(-1);
     if (newest?.change.kind === 'deleted')
       findings.push(note('person-removed', 'is no longer there', { subject: path }));
@@ -356,7 +234,7 @@ async function checkPersonFile(
   const { id } = person.employee;
   const findings: Finding[] = [];
   if (personFileOf(id) !== path) findings.push(broken('person-misplaced', `is the file of ${id}`, about));
-  const policies = await policiesFor(answered, context);
+  const policies = await context.inputs.policiesFor(answered);
   if (policies.length === 0) return findings;
   const asOf = trailersOf(commit, 'As-Of')[0];
   const ledger = context.people.ledgerAt([id], commit.at).people.get(id);

@@ -1,6 +1,4 @@
 /** The evidence of a period, gathered from the archive: git log, plans, receipts, person files, and nothing else. */
-import type { Archive } from '../adapters/files/archive.ts';
-import { readEntries } from '../adapters/files/entry-versions.ts';
 import { ageEntries, type AgedEntry, type EntryVersion } from '../core/audit/aged-entries.ts';
 import { type Evidence, evidenceOf } from '../core/audit/evidence.ts';
 import { type AnsweredChange, type Signature, trailersOf } from '../core/audit/history.ts';
@@ -12,6 +10,7 @@ import { peopleOf } from '../core/plan/plan-file.ts';
 import { labelOf, type PeopleNames, type PersonName, personNameOf } from '../core/render/plan-view.ts';
 import type { Finding } from '../core/values/finding.ts';
 import { personFileOf } from '../core/values/hr-id.ts';
+import type { Archive } from './archive.ts';
 import { checkAllDuties, type RecordOfMain } from './verify-record.ts';
 
 const AT_ONCE = 200;
@@ -192,9 +191,8 @@ export async function readAged(
   const versions: EntryVersion[] = [];
   for (const { change, main, origin } of changes) {
     if (change.path !== path) continue;
-    const text = change.after === null ? '' : ((await archive.text(change.after)) ?? '');
     const commit = origin ?? main;
-    const entries = readEntries(path, text);
+    const entries = await archive.entries(path, change.after);
     // A version that does not read says nothing about what was in force.
     if (entries !== undefined)
       versions.push({ at: main.at, commit: commit.id, author: commit.author, entries });

@@ -1,5 +1,4 @@
 /** Single questions to the archive: one person's life, one group's members, who had access on a day. */
-import type { Archive } from '../adapters/files/archive.ts';
 import { type AccessOfPerson, accessAt } from '../core/audit/access.ts';
 import { type FileVersion, groupChanges, type Life, changesAbout } from '../core/audit/life.ts';
 import type { PersonFile } from '../core/people/person-file.ts';
@@ -9,6 +8,7 @@ import { addDays, type Day, instantOf } from '../core/values/calendar.ts';
 import { badUsage } from '../core/values/failure.ts';
 import { compareText } from '../core/values/finding.ts';
 import { personFileOf } from '../core/values/hr-id.ts';
+import type { Archive } from './archive.ts';
 import { casesOf, namesOfPeople, readPeopleAt } from './gather-evidence.ts';
 import type { RecordOfMain } from './verify-record.ts';
 

@@ -1,6 +1,4 @@
 /** The whole record verified: history, bytes, chain, duties, and every plan derived again from what was committed. */
-import type { Archive } from '../adapters/files/archive.ts';
-import { readWorkingState } from '../adapters/files/archive.ts';
 import {
   checkCommits,
   checkRecordHistory,
@@ -19,7 +17,7 @@ import { type AnsweredChange, answeredChanges } from '../core/audit/history.ts';
 import type { Plan } from '../core/plan/plan-file.ts';
 import type { Receipt } from '../core/record/receipt.ts';
 import { type Finding, orderFindings } from '../core/values/finding.ts';
-import { blobIdOfBytes } from '../adapters/files/working-blob.ts';
+import type { Archive } from './archive.ts';
 import { derivePlansAgain } from './derive-again.ts';
 
 /** How long a plan may wait when guardrails.yaml cannot be read, in hours. */
@@ -85,18 +83,12 @@ export async function verifyRecord(
   const arrivedAt = (folder: string) => (name: string) => arrivals.get(`state/${folder}/${name}`)?.main.at;
   const policy = await archive.policyAt(archive.head);
   const expireHours = (policy?.guardrails.approvals.expireHours ?? EXPIRE_HOURS) + NEXT_RUN_HOURS;
-  const working = new Map(
-    [...readWorkingState(archive.root)].map(([path, bytes]) => [
-      path,
-      blobIdOfBytes(bytes, archive.head.length),
-    ]),
-  );
   const findings: Finding[] = [
     ...record.findings,
     ...checkRecordHistory(changes),
     ...checkCommits(changes, record),
     ...checkStateFiles(archive.state),
-    ...checkWorkingTree(archive.state, working),
+    ...checkWorkingTree(archive.state, archive.workingBlobs()),
     ...[...plans].flatMap(([name, plan]) => checkPlanForm(name, plan)),
     ...[...receipts].flatMap(([name, receipt]) => checkReceiptForm(name, receipt, plans.get(name))),
     ...checkChain(receipts, arrivedAt('receipts')),

@@ -94,8 +94,8 @@ export interface CompanyOptions {
   /** Only these workflows are there; undefined: all. */
   workflows?: string[];
   alter?: (path: string, text: string) => string;
-  /** Runs are noted and not run. */
-  idle?: boolean;
+  /** Workflows whose runs are noted and not run; true: all. */
+  idle?: boolean | string[];
   change?: (world: ActionsWorld) => void;
   app?: { bypass: boolean };
 }

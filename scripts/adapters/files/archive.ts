@@ -1,45 +1,47 @@
 /**
  * The repository as an auditor opens it: history, record and person files as committed, and what any commit of the past
- * held. Nothing here looks at the working tree but `readWorkingState`.
+ * held. Nothing here looks at the working tree but `workingBlobs`.
  */
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Entry } from '../../core/audit/aged-entries.ts';
 import type { History } from '../../core/audit/history.ts';
 import { compilePolicy, type Policy } from '../../core/mappings/policy.ts';
 import { PersonFile } from '../../core/people/person-file.ts';
+import type { Hold } from '../../core/record/holds-file.ts';
 import { Failure } from '../../core/values/failure.ts';
 import { mappingSourcesOf } from './mappings-folder.ts';
 import { type ObjectReader, openObjects } from './git-objects.ts';
 import { readHistory } from './git-history.ts';
+import { readEntries } from './entry-versions.ts';
+import { readHoldsText } from './holds-of-text.ts';
 import { readPersonText } from './person-yaml.ts';
+import { readPinsText } from './pins-text.ts';
+import { readWorkingBlobs } from './working-blobs.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** So many objects are asked for at once: answers that wait take memory. */
 const AT_ONCE = 200;
 
-export interface Archive {
-  root: string;
+/** What `openArchive` gives; the flows name the same shape. */
+export interface FilesArchive {
   history: History;
   head: string;
-  /** Path below state/ -> blob, at head. */
   state: ReadonlyMap<string, string>;
-  /** Text of a blob. */
-  text(blob: string): Promise<string | undefined>;
-  /** Texts of all files of head below `folder` (`state/plans`), by name. */
   texts(folder: string): Promise<Map<string, string>>;
-  /** A person file by blob: undefined when it does not read. */
   person(blob: string): Promise<PersonFile | undefined>;
-  /** Files below a folder in a commit: path from the root -> blob. */
+  pins(blob: string): Promise<Readonly<Record<string, string>>>;
+  holds(blob: string): Promise<Readonly<Record<string, Hold>>>;
+  entries(path: string, blob: string | null): Promise<Entry[] | undefined>;
   filesAt(commit: string, folder: string): Promise<Map<string, string>>;
-  /** The mappings of a commit, compiled once for each state they were in; undefined when they do not compile. */
   policyAt(commit: string): Promise<Policy | undefined>;
-  /** Id of the state that mappings/ had in a commit; equal ids are equal mappings. */
-  mappingsAt(commit: string): Promise<string | undefined>;
+  workingBlobs(): ReadonlyMap<string, string>;
   close(): void;
 }
 
 /** Throws exit 2 where there is no complete history. `check` holds signatures against keys. */
-export async function openArchive(root: string, options: { checkSignatures: boolean }): Promise<Archive> {
+export async function openArchive(
+  root: string,
+  options: { checkSignatures: boolean },
+): Promise<FilesArchive> {
   const objects = openObjects(root);
   try {
     const history = await readHistory(root, objects, options.checkSignatures);
@@ -58,17 +60,18 @@ function archiveOf(
   history: History,
   head: string,
   state: ReadonlyMap<string, string>,
-): Archive {
+): FilesArchive {
   const policies = new Map<string, Promise<Policy | undefined>>();
   const trees = new Map<string, Promise<string | undefined>>();
-  const mappingsAt = (commit: string): Promise<string | undefined> =>
+  const parsedPins = new Map<string, Promise<Readonly<Record<string, string>>>>();
+  const treeOf = (commit: string): Promise<string | undefined> =>
     remember(trees, commit, async () => (await objects.read(`${commit}:mappings`))?.id);
+  const read = async <T>(blob: string, parse: (text: string) => T): Promise<T> =>
+    parse((await objects.readText(blob)) ?? '');
   return {
-    root,
     history,
     head,
     state,
-    text: (blob) => objects.readText(blob),
     async texts(folder) {
       const wanted = [...state].filter(([path]) => path.startsWith(`${folder}/`));
       const texts = new Map<string, string>();
@@ -84,14 +87,17 @@ function archiveOf(
       const text = await objects.readText(blob);
       return text === undefined ? undefined : readPersonFile(text);
     },
+    pins: (blob) => remember(parsedPins, blob, () => read(blob, readPinsText)),
+    holds: (blob) => read(blob, readHoldsText),
+    entries: async (path, blob) => (blob === null ? [] : read(blob, (text) => readEntries(path, text))),
     async filesAt(commit, folder) {
       return withPrefix(`${folder}/`, await objects.readTree(`${commit}:${folder}`));
     },
-    mappingsAt,
     async policyAt(commit) {
-      const tree = await mappingsAt(commit);
+      const tree = await treeOf(commit);
       return tree === undefined ? undefined : remember(policies, tree, () => compileTree(objects, tree));
     },
+    workingBlobs: () => readWorkingBlobs(root, head.length),
     close: () => objects.close(),
   };
 }
@@ -123,28 +129,6 @@ export function readPersonFile(text: string): PersonFile | undefined {
 function sourceValue(text: string): unknown {
   const read = readYaml('person', text, { excerpts: false });
   return read.ok ? read.source.value : undefined;
-}
-
-/** Path -> bytes of every file of the working tree below state/, the export manifest and hidden files left out; links as empty. */
-export function readWorkingState(root: string): Map<string, Buffer> {
-  const files = new Map<string, Buffer>();
-  const walk = (folder: string): void => {
-    let entries;
-    try {
-      entries = readdirSync(join(root, folder), { withFileTypes: true });
-    } catch {
-      return;
-    }
-    for (const entry of entries) {
-      const path = `${folder}/${entry.name}`;
-      if (entry.name.startsWith('.') || path === 'state/export.json') continue;
-      if (entry.isDirectory()) walk(path);
-      else if (entry.isFile()) files.set(path, readFileSync(join(root, path)));
-      else files.set(path, Buffer.alloc(0));
-    }
-  };
-  if (lstatSync(join(root, 'state'), { throwIfNoEntry: false })?.isDirectory() === true) walk('state');
-  return files;
 }
 
 function withPrefix(prefix: string, files: ReadonlyMap<string, string>): Map<string, string> {

@@ -1,7 +1,7 @@
 /** The company's state on one page: what waits, who is on hold, what is excepted, how fast leavers are out. */
 import type { AgedEntry } from './aged-entries.ts';
 import { type Evidence, hoursText } from './evidence.ts';
-import { agedChart, agedTable, suspensionChart, weeksChart } from './html-audit.ts';
+import { agedChart, agedTable, suspensionChart, weeksChart } from './html-figures.ts';
 import { badge, empty, facts, html, type Markup, NOTHING, page, section, table } from './html-page.ts';
 import { instantText } from './instant-text.ts';
 

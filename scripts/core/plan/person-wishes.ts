@@ -7,7 +7,6 @@ import { diffAttributes } from './diff-attributes.ts';
 import { diffManager } from './diff-manager.ts';
 import { diffBindings } from './diff-bindings.ts';
 import { diffGroups } from './diff-groups.ts';
-import { diffNames } from './diff-names.ts';
 import { diffSchedules } from './diff-schedules.ts';
 import type { LiveNames } from './live-names.ts';
 

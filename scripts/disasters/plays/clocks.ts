@@ -31,10 +31,11 @@ async function playMonthEnd(
   // Nobody runs anything for the next hours: JumpCloud ends and begins by itself, then HR's own status turns.
   await stage.goTo(hours(midnight, 0.5));
   const users = (await stage.directory()).users;
-  const stateOf = (id: string): unknown =>
-    users.find((user) => user['employeeIdentifier'] === id)?.['state'];
+  const stateOf = (id: string): unknown => users.find((user) => user['employeeIdentifier'] === id)?.['state'];
   if (stateOf(leaver) !== 'SUSPENDED' || stateOf(starter) !== 'ACTIVATED')
-    stage.miss(`at midnight the leaver is ${String(stateOf(leaver))}, the starter ${String(stateOf(starter))}`);
+    stage.miss(
+      `at midnight the leaver is ${String(stateOf(leaver))}, the starter ${String(stateOf(starter))}`,
+    );
   await stage.edit(leaver, leaverFacts('2026-11-30'));
   await stage.sync();
   await stage.expect((wishes) => wishes.exit(leaver));

@@ -8,11 +8,7 @@ import type { DirectoryState } from '../facts.ts';
 import { TODAY } from '../settle-company.ts';
 import { leaverFacts, type Stage } from '../stage.ts';
 
-function withUser(
-  state: DirectoryState,
-  id: string,
-  facts: Record<string, unknown>,
-): DirectoryState {
+function withUser(state: DirectoryState, id: string, facts: Record<string, unknown>): DirectoryState {
   return {
     ...state,
     users: state.users.map((user) => (user['employeeIdentifier'] === id ? { ...user, ...facts } : user)),
@@ -144,7 +140,8 @@ export const DIRECTORY: Disaster[] = [
     peers: 'the low-code flow left out 800 of 1,000 people at 200 requests a second, without a word',
     async play(stage) {
       const joiners = Array.from({ length: 20 }, (_, index) => idOf(60 + index));
-      for (const id of joiners) await stage.hire(id, { department: 'UX', location: 'Remote', hireDate: TODAY });
+      for (const id of joiners)
+        await stage.hire(id, { department: 'UX', location: 'Remote', hireDate: TODAY });
       await stage.run('export');
       await stage.run('plan');
       const pair = [

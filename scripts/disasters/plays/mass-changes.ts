@@ -137,9 +137,15 @@ export const MASS_CHANGES: Disaster[] = [
     name: 'mapping-typo-moves-everybody',
     what: 'an edit of the mappings turns "All Staff" into nobody and puts everybody into Sales',
     tells: ['budget-leave-group'],
-    peers: 'entitlements-app: an empty group file aborts the run, a removed one empties the group without a question',
+    peers:
+      'entitlements-app: an empty group file aborts the run, a removed one empties the group without a question',
     async play(stage) {
-      await editMapping(stage, 'mappings/groups/everyone.yaml', /when: 'true'/, "when: department == 'Everyone'");
+      await editMapping(
+        stage,
+        'mappings/groups/everyone.yaml',
+        /when: 'true'/,
+        "when: department == 'Everyone'",
+      );
       await editMapping(
         stage,
         'mappings/groups/departments.yaml',

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evaluate, isTruthy, resolve, type Status, type Value } from './expressions.ts';
 import { type Conclusion, githubContext, type JobInput, type JobReport, runJob } from './job.ts';
+import { takeMachine } from './machines.ts';
 import type { JobFile, WorkflowFile } from './workflow-file.ts';
 
 export type RunInput = Omit<JobInput, 'job' | 'matrix' | 'needs' | 'folder' | 'artifacts' | 'store'> & {
@@ -85,9 +86,14 @@ async function judgeAndRun(
   if (!isTruthy(evaluate(job.condition, { contexts, status }))) return skipped;
   const combinations = combine(job, { contexts, status });
   const done = await Promise.all(
-    combinations.map((matrix, index) =>
-      runJob({ ...input, ...shared, job, matrix, needs, folder: join(input.folder, `${job.id}-${index}`) }),
-    ),
+    combinations.map(async (matrix) => {
+      const machine = await takeMachine();
+      try {
+        return await runJob({ ...input, ...shared, job, matrix, needs, folder: machine.folder });
+      } finally {
+        await machine.free();
+      }
+    }),
   );
   const [first] = done;
   if (first === undefined) return skipped;

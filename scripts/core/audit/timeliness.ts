@@ -13,7 +13,7 @@ import { textIn } from '../record/ledger.ts';
 import { addDays, instantOf } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
 import type { RecordedCase } from './population.ts';
-import { isWithin, type Period, spanOf } from './period.ts';
+import { isWithin, type Period, type Span, spanOf } from './period.ts';
 
 export type Passage = 'leaver' | 'joiner' | 'mover';
 export const DEFAULT_GOALS: Record<Passage, number> = { leaver: 24, joiner: 24, mover: 120 };
@@ -97,9 +97,13 @@ export interface TimelinessInput {
   startTime: string;
 }
 
-export function timingsOf(input: TimelinessInput): Timing[] {
-  const { period } = input;
+/** The period as instants, worked out once. */
+type Spanned = TimelinessInput & { span: Span };
+
+export function timingsOf(given: TimelinessInput): Timing[] {
+  const { period } = given;
   const span = spanOf(period);
+  const input: Spanned = { ...given, span };
   const events = eventsOf(input.cases);
   const byPerson = new Map<string, Event[]>();
   for (const event of events) byPerson.set(event.person, [...(byPerson.get(event.person) ?? []), event]);
@@ -146,7 +150,7 @@ function endOf(lastDay: string | undefined, { timeZone }: Period): string | unde
 }
 
 /** An exit ends with the first suspension; what comes after it until somebody is back belongs to the same exit. */
-function exitsOf(person: string, events: Event[], input: TimelinessInput): Timing[] {
+function exitsOf(person: string, events: Event[], input: Spanned): Timing[] {
   const timings: Timing[] = [];
   const cancelled = new Map(
     events.filter(({ kind }) => kind === 'cancelled').map(({ job, at }) => [job, at]),
@@ -157,7 +161,7 @@ function exitsOf(person: string, events: Event[], input: TimelinessInput): Timin
     const isArmed =
       event.kind === 'armed-exit' && !(event.job !== '' && (cancelled.get(event.job) ?? '9') < event.at);
     if (!open || (event.kind !== 'exit' && !isArmed)) continue;
-    if (isArmed && Date.parse(event.at) >= spanOf(input.period).until) continue;
+    if (isArmed && Date.parse(event.at) >= input.span.until) continue;
     open = false;
     const { lastDay } = input.factsFor(person, event.record);
     // The urgent lane commits after acting.
@@ -178,7 +182,7 @@ function exitsOf(person: string, events: Event[], input: TimelinessInput): Timin
   return timings;
 }
 
-function startsOf(person: string, events: Event[], input: TimelinessInput): Timing[] {
+function startsOf(person: string, events: Event[], input: Spanned): Timing[] {
   const created = events.find(({ kind }) => kind === 'created' || kind === 'start');
   if (created === undefined) return [];
   const { hireDate } = input.factsFor(person, created.record);
@@ -188,7 +192,7 @@ function startsOf(person: string, events: Event[], input: TimelinessInput): Timi
   const ready = events.find(
     ({ kind, job }) => kind === 'start' || (kind === 'armed-start' && !cancelled.has(job)),
   );
-  const isOver = Date.parse(dueAt) < spanOf(input.period).until;
+  const isOver = Date.parse(dueAt) < input.span.until;
   if (ready === undefined && !isOver) return [];
   return [
     timingOf(input, {
@@ -204,7 +208,7 @@ function startsOf(person: string, events: Event[], input: TimelinessInput): Timi
   ];
 }
 
-function movesOf(person: string, events: Event[], input: TimelinessInput): Timing[] {
+function movesOf(person: string, events: Event[], input: Spanned): Timing[] {
   const byPlan = new Map<string, Event>();
   for (const event of events) if (event.kind === 'moved') byPlan.set(event.record.plan.digest, event);
   return [...byPlan.values()].map((event) => {
@@ -222,8 +226,8 @@ function movesOf(person: string, events: Event[], input: TimelinessInput): Timin
   });
 }
 
-function timingOf(input: TimelinessInput, rest: Omit<Timing, 'hours' | 'breach' | 'why'>): Timing {
-  const until = rest.doneAt === '' ? spanOf(input.period).until : Date.parse(rest.doneAt);
+function timingOf(input: Spanned, rest: Omit<Timing, 'hours' | 'breach' | 'why'>): Timing {
+  const until = rest.doneAt === '' ? input.span.until : Date.parse(rest.doneAt);
   const hours = Math.round(((until - Date.parse(rest.dueAt)) / 3_600_000) * 100) / 100;
   const goal = input.goals[rest.passage];
   const breach = hours > goal;

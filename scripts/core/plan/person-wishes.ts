@@ -4,7 +4,7 @@ import type { Finding } from '../values/finding.ts';
 import type { Subject, World } from './context.ts';
 import { diffNames, diffState } from './diff-account.ts';
 import { diffAttributes } from './diff-attributes.ts';
-import { diffManager } from './diff-manager.ts';
+import { diffManager } from './diff-reports-to.ts';
 import { diffBindings } from './diff-bindings.ts';
 import { diffGroups } from './diff-groups.ts';
 import { diffSchedules } from './diff-schedules.ts';

@@ -7,6 +7,7 @@ export default defineConfig({
     isolate: false,
     // Processes, not threads: tests start servers and child processes and have an environment each.
     pool: 'forks',
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default', './test/reporter.ts'],

@@ -121,7 +121,8 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   },
   {
     disaster: 'pre-start-deactivation',
-    guard: 'a hire date that moves ahead of an account in use is a hold, for the facts and for the live account',
+    guard:
+      'a hire date that moves ahead of an account in use is a hold, for the facts and for the live account',
     edits: [
       {
         path: 'scripts/core/plan/freeze.ts',
@@ -222,11 +223,15 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
 
 /** Disasters whose guard is no piece of code that can be taken out, and why. */
 export const UNGUARDED: Readonly<Record<string, string>> = {
-  'hr-503-in-the-middle': 'an error answer has no people in it: there is nothing to read on, whatever is left out',
+  'hr-503-in-the-middle':
+    'an error answer has no people in it: there is nothing to read on, whatever is left out',
   'throttled-reads': 'the same for JumpCloud',
-  'torn-pages': 'several proofs stand behind each other (total, doubles, cursors), and half of the company would still be held by export-drop',
+  'torn-pages':
+    'several proofs stand behind each other (total, doubles, cursors), and half of the company would still be held by export-drop',
   'mapping-typo-in-a-field': 'types are the language: without them there is no rule to run',
   'slow-suspension': 'a lost answer is an error of its own type: taken for a success it would not compile',
-  'two-applies-at-once': 'JumpCloud itself refuses the second account; what else is done twice is the same state',
-  'clock-jumps': 'no single guard: what begins or ends by date is approved by somebody, or armed for its own instant',
+  'two-applies-at-once':
+    'JumpCloud itself refuses the second account; what else is done twice is the same state',
+  'clock-jumps':
+    'no single guard: what begins or ends by date is approved by somebody, or armed for its own instant',
 };

@@ -34,7 +34,9 @@ describe('SECURITY.md', () => {
 
   test('names environments, workflows and variables as they are', () => {
     const workflows = readWorkflows();
-    const environments = new Set([...workflows.matchAll(/^ {4}environment: (\S+)$/gm)].map((match) => match[1]));
+    const environments = new Set(
+      [...workflows.matchAll(/^ {4}environment: (\S+)$/gm)].map((match) => match[1]),
+    );
     expect([...environments].sort()).toEqual(
       ['directory-read', 'directory-write', 'forge', 'hr', 'notify', 'urgent'].sort(),
     );

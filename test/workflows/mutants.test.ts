@@ -21,14 +21,23 @@ const MUTANTS = Object.keys(SCENARIOS).flatMap((workflow) => listMutants(workflo
 /** Lines that a flow can do without, and why that is right. */
 const SPARE: [line: RegExp, because: string][] = [
   [/JUMPCLOUD_CLIENT_SECRET/, 'a company has an API key or a service account, and this one has a key'],
-  [/SLACK_WEBHOOK_URL|SMTP_URL|NOTIFY_WEBHOOK_URL|WEBHOOK_SIGNING_SECRET/, 'who has no such channel gives none'],
+  [
+    /SLACK_WEBHOOK_URL|SMTP_URL|NOTIFY_WEBHOOK_URL|WEBHOOK_SIGNING_SECRET/,
+    'who has no such channel gives none',
+  ],
   [/jobs\.notify\.environment/, 'this company has no channel'],
-  [/notify needs|notify, .*: parts|outputs\.changed/, 'it tells less then; what is told is tested beside notify'],
+  [
+    /notify needs|notify, .*: parts|outputs\.changed/,
+    'it tells less then; what is told is tested beside notify',
+  ],
   [
     /^(?:sync: record|urgent: \w+), .*permission-contents/,
     'the only permission asked for: without it the token may do everything, which the rules of hardening.ts find',
   ],
-  [/^urgent: \w+, Apply: GITHUB_TOKEN/, 'revocations do not wait for the newest receipts of main; grants would'],
+  [
+    /^urgent: \w+, Apply: GITHUB_TOKEN/,
+    'revocations do not wait for the newest receipts of main; grants would',
+  ],
 ];
 
 /** Cheap ones of every kind: each stops its flow at once, and says what is missing. */

@@ -4,10 +4,11 @@ import { openWorkspace } from './adapters/files/workspace.ts';
 import type { Policy } from './core/mappings/policy.ts';
 import { deriveCompany } from './core/people/company.ts';
 import type { HrRead } from './core/people/hr-read.ts';
+import { type TimeOff, timeOffWindow } from './core/people/leave.ts';
 import type { PersonFile } from './core/people/person-file.ts';
 import { foldRecord, type Ledger } from './core/record/ledger.ts';
 import type { Manifest } from './core/record/manifest.ts';
-import { addDays, type Day, dayIn, daysBetween } from './core/values/calendar.ts';
+import { addDays, type Day, dayIn } from './core/values/calendar.ts';
 import { badUsage } from './core/values/failure.ts';
 import type { Finding } from './core/values/finding.ts';
 import { HrId } from './core/values/hr-id.ts';
@@ -54,7 +55,7 @@ export async function exportPeople(
       ? await hr.readCompany(policy.fields, policy.customFields)
       : await hr.readPeople([...only], policy.fields, policy.customFields);
   const known = new Map(previous.map((person) => [person.employee.id, person]));
-  const timeOff = await readLeave(hr, policy, asOf);
+  const timeOff = await readTimeOff(hr, policy, asOf);
   const deleted = await readDeleted(hr, read, previous, only, asOf);
   const verdict = deriveCompany({ read, previous: known, ledger, policy, asOf, timeOff, deleted, only });
   const seal = async (rest: Pick<Manifest, 'complete' | 'files' | 'refused'>): Promise<void> =>
@@ -122,23 +123,15 @@ function checkIds(ids: string[]): ReadonlySet<string> {
   return new Set(ids);
 }
 
-/** Leave by approved time off, where lifecycle.yaml maps types; what type it was is not kept. */
-async function readLeave(
-  hr: HrReader,
-  policy: Policy,
-  asOf: Day,
-): Promise<Map<string, { from: Day; until: Day }>> {
-  const rule = policy.lifecycle.leave.timeOff;
-  if (rule === undefined) return new Map();
-  const spans = await hr.readTimeOff(
-    addDays(asOf, -1),
-    addDays(asOf, policy.lifecycle.prehire.days),
-    rule.types,
-  );
-  const long = spans
-    .filter(({ start, end }) => daysBetween(start, end) + 1 >= rule.minimumDays)
-    .sort((a, b) => (a.start < b.start ? -1 : 1));
-  return new Map(long.reverse().map(({ person, start, end }) => [person, { from: start, until: end }]));
+/** Approved time off, where lifecycle.yaml maps types; what type it was is not kept. */
+async function readTimeOff(hr: HrReader, { lifecycle }: Policy, asOf: Day): Promise<Map<string, TimeOff[]>> {
+  const rule = lifecycle.leave.timeOff;
+  const byPerson = new Map<string, TimeOff[]>();
+  if (rule === undefined) return byPerson;
+  const { from, to } = timeOffWindow(lifecycle, asOf);
+  for (const { person, start, end } of await hr.readTimeOff(from, to, rule.types))
+    byPerson.set(person, [...(byPerson.get(person) ?? []), { start, end }]);
+  return byPerson;
 }
 
 /** BambooHR names deleted records only in its list of changes; it is asked only when somebody is missing. */

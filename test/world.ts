@@ -110,6 +110,10 @@ export function accountId(key: string): string {
 export interface World {
   asOf: string;
   rows: Row[];
+  /** Approved time off of mapped types, by HR id. */
+  timeOff: Map<string, { start: string; end: string }[]>;
+  /** What HR has entered for days to come, by HR id. */
+  scheduled: Map<string, Record<string, string>>;
   policy: Policy;
   people: PersonFile[];
   live: MutableLive;
@@ -126,12 +130,12 @@ export interface MutableLive {
 /** Export as of a day over what was exported before. */
 export function exportPeople(world: World, rows: Row[] = world.rows, asOf = world.asOf): PersonFile[] {
   const result = deriveCompany({
-    read: readOf(rows),
+    read: { ...readOf(rows), scheduled: world.scheduled },
     previous: new Map(world.people.map((person) => [person.employee.id, person])),
     ledger: foldRecord(world.recorded),
     policy: world.policy,
     asOf,
-    timeOff: new Map(),
+    timeOff: world.timeOff,
     deleted: new Set(),
     only: undefined,
   });
@@ -145,6 +149,8 @@ export function worldOf(rows: Row[], options: WorldOptions & { asOf?: string } =
   const world: World = {
     asOf: options.asOf ?? '2026-11-23',
     rows,
+    timeOff: new Map(),
+    scheduled: new Map(),
     policy,
     people: [],
     live: { accounts: [], groups: new Map(), memberships: new Map(), armed: [] },

@@ -111,7 +111,7 @@ async function send(
       };
     }
     case 'delete':
-      await writer.deleteAccount(id, null);
+      await writer.deleteAccount(id, managerOf(textIn(action.before, 'reportsTo')));
       return done();
   }
 }

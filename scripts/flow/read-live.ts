@@ -3,7 +3,9 @@ import pMap from 'p-map';
 import type { LiveAccount, LiveBinding, LiveDirectory, LiveGroup } from '../core/directory/live.ts';
 import { matchPeople } from '../core/directory/match.ts';
 import type { Policy } from '../core/mappings/policy.ts';
+import type { Employee } from '../core/people/employee.ts';
 import type { PersonFile } from '../core/people/person-file.ts';
+import { lastDayOf } from '../core/people/stage.ts';
 import { type GroupPins, namedGroups } from '../core/plan/group-index.ts';
 import { peopleOf } from '../core/plan/plan-file.ts';
 import { type Ledger, type PersonLedger, restorable } from '../core/record/ledger.ts';
@@ -232,12 +234,14 @@ async function readBindings(
   ];
 }
 
-function needsArmed({ ledger, policy }: LiveScope, subjects: Subject[]): boolean {
+function needsArmed({ ledger, policy, asOf }: LiveScope, subjects: Subject[]): boolean {
   if ([...ledger.people.values()].some(({ armed }) => armed.size > 0)) return true;
   return subjects.some(
     ({ person }) =>
       (person.stage === 'prehire' && policy.lifecycle.start.arm) ||
-      (person.stage === 'active' && person.employee['terminationDate'] !== undefined),
+      (person.stage === 'active' &&
+        (lastDayOf(person.employee as Employee, policy.lifecycle) !== undefined ||
+          (person.leave?.from ?? asOf) > asOf)),
   );
 }
 

@@ -1,13 +1,13 @@
 /** Some people, each by two reads of `GET /v1/employees/{id}`: as things stand, and with the future as if it were now. */
 import pMap from 'p-map';
 import { z } from 'zod';
-import { JOB_FIELDS } from '../../core/people/employee.ts';
 import type { HrRead, HrRow } from '../../core/people/hr-read.ts';
 import { compareHrIds } from '../../core/values/hr-id.ts';
 import { readJson } from '../http/read-json.ts';
 import type { WireRequest } from '../http/request.ts';
 import { type Client, send } from '../http/send.ts';
 import { readCustomFields } from './custom-fields.ts';
+import { scheduledFields } from './scheduled-report.ts';
 import { nameIn, textOf } from './vocabulary.ts';
 import { FieldValue, IdValue } from './wire-values.ts';
 
@@ -73,18 +73,12 @@ async function readPerson(
     }
   }
 
-  const later = new Map([...names].filter(([field]) => isScheduled(field)));
+  const later = new Map(scheduledFields([...names.keys()]).map((field) => [field, nameIn('report', field)]));
   if (later.size === 0) return { row, scheduled: {} };
   const future = await readOne(client, id, later, false);
   if (typeof future === 'string' || future.hidden.includes('terminationDate'))
     row.hidden = [...new Set([...row.hidden, 'terminationDate'])];
   return { row, scheduled: typeof future === 'string' ? {} : future.values };
-}
-
-function isScheduled(field: string): boolean {
-  return (
-    field === 'hireDate' || field === 'terminationDate' || (JOB_FIELDS as readonly string[]).includes(field)
-  );
 }
 
 /** A field that was asked for and is not among the keys of the answer is one that the key may not see (OpenAPI document). */

@@ -7,7 +7,7 @@
  * against what was asked, and the tables answer when the report is gone or falls short.
  */
 import { z } from 'zod';
-import { JOB_FIELDS } from '../../core/people/employee.ts';
+import { JOB_FIELDS, STATUS_DATE } from '../../core/people/employee.ts';
 import { readJson } from '../http/read-json.ts';
 import type { WireRequest } from '../http/request.ts';
 import { type Client, send } from '../http/send.ts';
@@ -29,8 +29,14 @@ export interface ScheduledRead {
 
 const SCHEDULED_FIELDS: ReadonlySet<string> = new Set(['hireDate', 'terminationDate', ...JOB_FIELDS]);
 
-export async function readScheduled(client: Client, fields: string[]): Promise<ScheduledRead> {
+/** Those of `fields` that the scheduled read can tell, and from which day the status counts. */
+export function scheduledFields(fields: string[]): string[] {
   const wanted = fields.filter((field) => SCHEDULED_FIELDS.has(field));
+  return wanted.includes('employmentStatus') ? [...wanted, STATUS_DATE] : wanted;
+}
+
+export async function readScheduled(client: Client, fields: string[]): Promise<ScheduledRead> {
+  const wanted = scheduledFields(fields);
   if (wanted.length === 0) return { values: new Map(), missing: [], everyone: false };
   const report = await readReport(client, wanted);
   if (report === undefined) {

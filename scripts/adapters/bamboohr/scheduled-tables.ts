@@ -4,6 +4,7 @@
  * and names are not joined on), nor a hire date.
  */
 import { z } from 'zod';
+import { STATUS_DATE } from '../../core/people/employee.ts';
 import { readJson } from '../http/read-json.ts';
 import type { WireRequest } from '../http/request.ts';
 import { type Client, send } from '../http/send.ts';
@@ -35,15 +36,16 @@ export async function readScheduledTables(client: Client, wanted: string[]): Pro
     if (text === undefined) return;
     values.set(id, { ...values.get(id), [field]: text });
   };
-  if (wanted.includes('terminationDate') || wanted.includes('employmentStatus')) {
+  if (['terminationDate', 'employmentStatus', STATUS_DATE].some((field) => wanted.includes(field))) {
     const rows = await readTable(client, 'employmentStatus');
     if (rows?.some((row) => Object.hasOwn(row, 'employmentStatus')) || rows?.length === 0)
-      for (const field of ['terminationDate', 'employmentStatus']) told.add(field);
+      for (const field of ['terminationDate', 'employmentStatus', STATUS_DATE]) told.add(field);
     for (const row of latestRows(rows ?? [])) {
       if (wanted.includes('terminationDate') && isTermination(row))
         add(row.employeeId, 'terminationDate', textOf(row.date));
       if (wanted.includes('employmentStatus'))
         add(row.employeeId, 'employmentStatus', textOf(row.employmentStatus));
+      if (wanted.includes(STATUS_DATE)) add(row.employeeId, STATUS_DATE, textOf(row.date));
     }
   }
   const jobs = wanted.filter((field) => JOB_COLUMNS.includes(field));

@@ -41,6 +41,7 @@ const VOCABULARY: Record<string, Names> = {
     report: 'employmentHistoryStatus',
     dataset: 'employmentStatus',
   },
+  employmentStatusDate: { list: 'employmentStatusEffectiveDate', report: 'employeeStatusDate' },
   employmentType: { list: 'employmentType', report: 'employmentType' },
   hireDate: { list: 'hireDate', report: 'hireDate', dataset: 'hireDate' },
   originalHireDate: { list: 'originalHireDate', report: 'originalHireDate', dataset: 'originalHireDate' },

@@ -74,7 +74,7 @@ function eventsOf(cases: RecordedCase[]): Event[] {
         events.push({ person, kind: kindOf, at, job, record, urgent: plan.lane === 'urgent' });
       };
       if (kind === 'suspend' && textIn(before, 'stage') === 'left') add('exit');
-      else if (kind === 'schedule')
+      else if (kind === 'schedule' && textIn(before, 'stage') !== 'leave')
         add(target === 'SUSPENDED' ? 'armed-exit' : 'armed-start', textIn(after, 'at'));
       else if (kind === 'unschedule') add('cancelled', result.at, target ?? '');
       else if (kind === 'create') add(textIn(after, 'state') === 'ACTIVATED' ? 'start' : 'created');

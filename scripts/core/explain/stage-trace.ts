@@ -82,6 +82,8 @@ function factsOf(person: PersonFile, policy: Policy, asOf: Day): string {
     `employment status ${status ?? '(none)'} ${meaning === undefined ? 'is not mapped' : `means ${meaning}`}`,
     first,
     last,
-    ...(leave === undefined ? [] : [`time off from ${leave.from} until ${leave.until}`]),
+    ...(leave === undefined
+      ? []
+      : [`leave from ${leave.from}${leave.until === undefined ? '' : ` until ${leave.until}`}`]),
   ].join('; ');
 }

@@ -81,13 +81,20 @@ export const LifecycleFile = z
           .array(BindingType)
           .default(['policy', 'policy_group'])
           .meta({ description: 'Associations taken during leave and given back after' }),
+        armDays: Days.default(3).meta({
+          description:
+            'How many days ahead the first day of a leave may enter git and be armed, so that access ends on time with no run at all',
+        }),
         timeOff: z
           .strictObject({
             types: z.array(z.string().min(1)).min(1).meta({
               description:
                 'Ids of BambooHR time-off types that count as leave; the type is never written to git',
             }),
-            minimumDays: Days.default(20),
+            minimumDays: Days.default(20).meta({
+              description:
+                'Calendar days from which time off counts as leave; adjacent requests count as one',
+            }),
           })
           .optional(),
       })

@@ -1,16 +1,18 @@
 /** The whole company as export writes it: every row judged, everybody who is missing kept, doubtful reads refused. */
 import type { Policy } from '../mappings/policy.ts';
 import type { Ledger } from '../record/ledger.ts';
-import type { Day } from '../values/calendar.ts';
+import { type Day, isDay } from '../values/calendar.ts';
 import { type Failure, refusal } from '../values/failure.ts';
 import { type Finding, orderFindings } from '../values/finding.ts';
 import { foldEmail, foldName } from '../values/fold-name.ts';
 import { compareHrIds, HrId } from '../values/hr-id.ts';
-import { type Employee, normaliseEmployee } from './employee.ts';
+import { type Employee, normaliseEmployee, STATUS_DATE } from './employee.ts';
 import type { HrRead, HrRow } from './hr-read.ts';
+import { deriveLeave, type Leave, type TimeOff } from './leave.ts';
 import { derivePerson } from './person.ts';
 import type { PersonFile } from './person-file.ts';
 import { reservationsOf } from './reservations.ts';
+import { meaningOf } from './stage.ts';
 
 export interface CompanyInput {
   read: HrRead;
@@ -18,8 +20,8 @@ export interface CompanyInput {
   ledger: Ledger;
   policy: Policy;
   asOf: Day;
-  /** Leave by approved time off: HR id -> days. */
-  timeOff: ReadonlyMap<string, { from: Day; until: Day }>;
+  /** Approved time off of the types that count as leave, by HR id. */
+  timeOff: ReadonlyMap<string, readonly TimeOff[]>;
   /** HR ids that BambooHR's own list says were deleted. */
   deleted: ReadonlySet<string>;
   /** Only these people were read; nobody else is missing. */
@@ -57,7 +59,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
         employee,
         previous: file,
         ledger: input.ledger.people.get(employee.id),
-        leave: input.timeOff.get(employee.id),
+        leave: missingSince === undefined ? leaveOf(employee, input) : file?.leave,
         missingSince,
         ...(redacted === undefined ? {} : { redacted }),
         reserved: names.reserved,
@@ -111,6 +113,23 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
     people: people.sort((a, b) => compareHrIds(a.employee.id, b.employee.id)),
     findings: orderFindings(findings),
   };
+}
+
+function leaveOf(employee: Employee, { read, timeOff, policy, asOf }: CompanyInput): Leave | undefined {
+  const scheduled = read.scheduled.get(employee.id) ?? {};
+  const from = scheduled[STATUS_DATE];
+  return deriveLeave(
+    {
+      timeOff: timeOff.get(employee.id) ?? [],
+      status: {
+        now: meaningOf(policy.lifecycle, employee['employmentStatus']),
+        later: meaningOf(policy.lifecycle, scheduled['employmentStatus']),
+        from: from !== undefined && isDay(from) ? from : undefined,
+      },
+    },
+    policy.lifecycle,
+    asOf,
+  );
 }
 
 /** Ids become file names: whatever is no id is not written. */

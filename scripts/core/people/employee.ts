@@ -21,6 +21,9 @@ export const JOB_FIELDS = [
   'employmentStatus',
 ] as const;
 
+/** From which day the scheduled read's employment status counts. It is looked at and never written. */
+export const STATUS_DATE = 'employmentStatusDate';
+
 /**
  * The facts of one row: `fields` only, white space collapsed, Unicode composed, addresses lower-cased. The job of a
  * person whose first day lies after `asOf`, and a missing last day, come from the scheduled read; status never does.

@@ -11,6 +11,7 @@ import { addDays, type Day } from '../values/calendar.ts';
 import { deriveAccount } from './account.ts';
 import type { Employee } from './employee.ts';
 import type { DesiredAccount, PersonFile } from './person-file.ts';
+import { isTimeOff } from './leave.ts';
 import { deriveStage, stageInputOf } from './stage.ts';
 
 interface ChangeInput {
@@ -101,8 +102,7 @@ function couldComeByDate(previous: PersonFile, policy: Policy, asOf: Day): boole
   ].filter((day) => day <= asOf);
   return days.some((day) =>
     [true, false].some((working) => {
-      const timeOff =
-        previous.leave !== undefined && previous.leave.from <= day && day <= previous.leave.until;
+      const timeOff = isTimeOff(previous.leave, day);
       const verdict = deriveStage(stageInputOf(employee, policy.lifecycle, day, { working, timeOff }));
       return certaintyOf(verdict) === certaintyOf(previous);
     }),

@@ -35,10 +35,10 @@ export const PersonFile = z
       .looseObject({ id: HrId })
       .catchall(z.string())
       .meta({ description: 'Facts from BambooHR; absent ones are left out' }),
-    leave: z
-      .strictObject({ from: Day, until: Day })
-      .optional()
-      .meta({ description: 'Approved time off that counts as leave; its type is never written' }),
+    leave: z.strictObject({ from: Day, until: Day.optional() }).optional().meta({
+      description:
+        'Time off that counts as leave, or a leave that HR has entered ahead; its type is never written',
+    }),
     stage: Stage,
     review: z
       .string()

@@ -8,6 +8,7 @@ import { type PersonLedger, restorable } from '../record/ledger.ts';
 import { addDays, type Day } from '../values/calendar.ts';
 import { deriveAccount, exceptionsFor } from './account.ts';
 import type { Employee } from './employee.ts';
+import { isTimeOff, type Leave } from './leave.ts';
 import { deriveMappingChanges } from './mapping-changes.ts';
 import {
   followsFrom,
@@ -27,7 +28,7 @@ export interface PersonInput {
   /** The file as it was last written. */
   previous: PersonFile | undefined;
   ledger: PersonLedger | undefined;
-  leave: { from: Day; until: Day } | undefined;
+  leave: Leave | undefined;
   /** Missing from a complete export since this day. */
   missingSince: Day | undefined;
   /** BambooHR's key may not see some of this person's facts: frozen until it may. */
@@ -107,8 +108,12 @@ function judge(input: PersonInput, policy: Policy): StageVerdict & { hold?: Pers
         message: 'outside the scope of mappings/lifecycle.yaml: not ours, nothing is touched',
       },
     };
-  const timeOff = input.leave !== undefined && input.leave.from <= asOf && asOf <= input.leave.until;
-  return deriveStage(stageInputOf(employee, policy.lifecycle, asOf, { working: isWorking(input), timeOff }));
+  return deriveStage(
+    stageInputOf(employee, policy.lifecycle, asOf, {
+      working: isWorking(input),
+      timeOff: isTimeOff(input.leave, asOf),
+    }),
+  );
 }
 
 /** The account works as far as the record tells; plan asks JumpCloud itself. */

@@ -11,14 +11,14 @@
  * | activate     | null                   | { state }                       | { state: ACTIVATED, mail }              |
  * | suspend      | null                   | { state, stage, hireDate }      | { state: SUSPENDED }                    |
  * | reinstate    | null                   | { state }                       | { state: ACTIVATED }                    |
- * | schedule     | ACTIVATED or SUSPENDED | null                            | { state, at, mail? }                    |
+ * | schedule     | ACTIVATED or SUSPENDED | null, or { stage, hireDate } it begins | { state, at, mail? }             |
  * | unschedule   | job id                 | { state, at }                   | null                                    |
  * | set-manager  | manager's HR id, or null | manager's account id, or null | manager's HR id, or null                |
  * | join-group   | group id               | { restored? }                   | { group }                               |
  * | leave-group  | group id               | { group, taken, ours, hireDate } | null                                    |
  * | bind         | type:id                | { restored? }                   | { name }                                |
  * | unbind       | type:id                | { name, taken, hireDate }       | null                                    |
- * | delete       | account id             | { username, email } (precondition) | null                                 |
+ * | delete       | account id             | { username, email } (precondition), reportsTo: who inherits the reports | null |
  */
 import { z } from 'zod';
 import { digestOf, type Json } from '../values/canonical-json.ts';

@@ -1,5 +1,5 @@
 /** The manager of one account, by HR id: desired against live. */
-import type { DesiredAccount } from '../people/person-file.ts';
+import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
 import type { Finding } from '../values/finding.ts';
 import type { Wish } from './action.ts';
 import { causeOf, type Subject, wishFor, type World } from './context.ts';
@@ -42,6 +42,15 @@ export function diffManager(
     message: `the manager (${managerId}) has no account yet: the manager in JumpCloud is left as it is`,
   };
   return { wishes: [], findings: [finding] };
+}
+
+/** Who takes over the reports of somebody whose account is deleted: their own manager, where policy says so; else nobody. */
+export function heirOf(person: PersonFile, world: World): string | undefined {
+  if (world.policy.lifecycle.leaving.reports === 'keep') return undefined;
+  const heir = resolveManager(person.employee['managerId'] as string | undefined, world);
+  return heir !== undefined && heir !== person.employee.id && world.matches.get(heir)?.kind === 'linked'
+    ? heir
+    : undefined;
 }
 
 /** A manager who has left is replaced by the next one up where policy says so; cycles end the search. */

@@ -1,5 +1,5 @@
 /**
- * Starts and last days pre-armed in JumpCloud itself, so that access changes on time with no run at all. Only jobs
+ * Starts, last days and first days of leave pre-armed in JumpCloud itself, so that access changes on time with no run at all. Only jobs
  * found on our receipts are ours to cancel. A moved last day arms the new job before the old one is cancelled; a
  * moved start cancels first (action.ts, phaseOf): too late is better than too early.
  */
@@ -7,6 +7,7 @@ import type { ArmedState } from '../directory/live.ts';
 import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
 import { lastDayOf } from '../people/stage.ts';
 import { instantOf, secondsBetween } from '../values/calendar.ts';
+import { compareText } from '../values/finding.ts';
 import type { Employee } from '../people/employee.ts';
 import type { Wish } from './action.ts';
 import { causeOf, type Subject, wishFor, type World } from './context.ts';
@@ -23,7 +24,8 @@ export function diffSchedules(subject: Subject, desired: DesiredAccount, world: 
       wishFor(subject, {
         kind: 'schedule',
         target: wanted.state,
-        before: null,
+        before:
+          wanted.stage === undefined ? null : { stage: wanted.stage, hireDate: hireDateOf(subject.person) },
         after:
           wanted.state === 'ACTIVATED'
             ? { state: wanted.state, at: wanted.at, mail: activationMail(subject, world) }
@@ -67,27 +69,64 @@ function armedByUs({ account, record }: Subject, world: World): ArmedState[] {
     .sort((a, b) => (a.job < b.job ? -1 : 1));
 }
 
+interface WantedState {
+  state: 'ACTIVATED' | 'SUSPENDED';
+  at: string;
+  because: string;
+  /** The stage that a suspension begins. */
+  stage?: 'leave' | 'left';
+}
+
 function wantedState(
   { person, account }: Subject,
   desired: DesiredAccount,
   world: World,
-): { state: 'ACTIVATED' | 'SUSPENDED'; at: string; because: string } | undefined {
+): WantedState | undefined {
   const { lifecycle } = world.policy;
-  const hireDate = person.employee['hireDate'] as string | undefined;
-  if (desired.state === 'staged' && lifecycle.start.arm && hireDate !== undefined)
+  const hireDate = hireDateOf(person);
+  if (desired.state === 'staged' && lifecycle.start.arm && hireDate !== '')
     return {
       state: 'ACTIVATED',
       at: instantOf(lifecycle.timeZone, hireDate, lifecycle.start.time),
       because: `first day ${hireDate}`,
     };
+  if (desired.state !== 'active' || account?.state === 'SUSPENDED') return undefined;
+  return suspensionsAhead(person, world)
+    .sort((a, b) => compareText(a.at, b.at))
+    .at(0);
+}
+
+/** One job at a time: whichever comes first ends access, and the next plan sees to what follows. */
+function suspensionsAhead(person: PersonFile, world: World): WantedState[] {
+  const { timeZone, lastDay: ending } = world.policy.lifecycle;
   const lastDay = dueLastDay(person, world);
-  if (desired.state === 'active' && lastDay !== undefined && account?.state !== 'SUSPENDED')
-    return {
-      state: 'SUSPENDED',
-      at: instantOf(lifecycle.timeZone, lastDay, lifecycle.lastDay.time),
-      because: `last day ${lastDay}`,
-    };
-  return undefined;
+  const { leave } = person;
+  return [
+    ...(lastDay === undefined
+      ? []
+      : [
+          {
+            state: 'SUSPENDED' as const,
+            at: instantOf(timeZone, lastDay, ending.time),
+            because: `last day ${lastDay}`,
+            stage: 'left' as const,
+          },
+        ]),
+    ...(leave === undefined || leave.from <= world.asOf
+      ? []
+      : [
+          {
+            state: 'SUSPENDED' as const,
+            at: instantOf(timeZone, leave.from, '00:00'),
+            because: `leave begins on ${leave.from}`,
+            stage: 'leave' as const,
+          },
+        ]),
+  ];
+}
+
+function hireDateOf(person: PersonFile): string {
+  return (person.employee['hireDate'] as string | undefined) ?? '';
 }
 
 /** The last day that the file knows: it stays out of the file until the arming window opens. */

@@ -4,7 +4,7 @@ import type { Finding } from '../values/finding.ts';
 import type { Subject, World } from './context.ts';
 import { diffNames, diffState } from './diff-account.ts';
 import { diffAttributes } from './diff-attributes.ts';
-import { diffManager } from './diff-reports-to.ts';
+import { diffManager, heirOf } from './diff-reports-to.ts';
 import { diffBindings } from './diff-bindings.ts';
 import { diffGroups } from './diff-groups.ts';
 import { diffSchedules } from './diff-schedules.ts';
@@ -45,7 +45,7 @@ export function wishesOf(
     stage === 'left' ? NOTHING : diffManager(subject, desired, world, created),
   ];
   const deletion =
-    desired.state === 'deleted' && subject.account?.state === 'SUSPENDED' ? [deleteWish(subject)] : [];
+    desired.state === 'deleted' && subject.account?.state === 'SUSPENDED' ? [deleteWish(subject, world)] : [];
   const wishes = [
     ...diffState(subject, desired, world),
     ...parts.flatMap((part) => part.wishes),
@@ -93,14 +93,19 @@ function adoptFirst(
   return { wishes: [adopt, ...(revocations ?? [])], findings: revocations === undefined ? [] : findings };
 }
 
-function deleteWish(subject: Subject): Wish {
+function deleteWish(subject: Subject, world: World): Wish {
   const account = subject.account!;
+  const heir = heirOf(subject.person, world);
   return {
     kind: 'delete',
     person: subject.id,
     account: account.id,
     target: account.id,
-    before: { username: account.username, email: account.email },
+    before: {
+      username: account.username,
+      email: account.email,
+      ...(heir === undefined ? {} : { reportsTo: heir }),
+    },
     after: null,
     because: 'the retention period of mappings/lifecycle.yaml is over',
     cause: 'date',

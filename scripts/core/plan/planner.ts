@@ -6,7 +6,7 @@ import { derivePerson, inputOf } from '../people/person.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import type { Hold } from '../record/holds-file.ts';
 import type { Ledger } from '../record/ledger.ts';
-import type { Day } from '../values/calendar.ts';
+import { addDays, type Day, instantOf } from '../values/calendar.ts';
 import { type Finding, orderFindings } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
 import { type Action, actionOf, compareActions, isRevocation, type Wish } from './action.ts';
@@ -15,6 +15,7 @@ import type { ManualExit, Subject, World } from './context.ts';
 import { createAccount } from './create-account.ts';
 import { releasedGroups } from './diff-groups.ts';
 import { cancelActivations } from './diff-schedules.ts';
+import { withFiredJobs } from './fired-jobs.ts';
 import { freezeReason } from './freeze.ts';
 import { type GroupPins, indexGroups } from './group-index.ts';
 import { checkGuardrails } from './guardrails.ts';
@@ -152,8 +153,10 @@ function wishAll(
   input: PlanInput,
   people: PersonFile[],
 ): { wishes: Wish[]; held: Held[]; findings: Finding[]; world: World } {
-  const { policy, live, ledger, asOf, pins } = input;
-  const matches = matchPeople({ people, accounts: live.accounts, ledger, policy, asOf });
+  const { policy, live, asOf, pins } = input;
+  const matches = matchPeople({ people, accounts: live.accounts, ledger: input.ledger, policy, asOf });
+  const tomorrow = instantOf(policy.lifecycle.timeZone, addDays(asOf, 1), '00:00');
+  const ledger = withFiredJobs(input.ledger, matches, live, tomorrow);
   const groups = indexGroups(policy, live, pins);
   const world: World = {
     asOf,

@@ -47,8 +47,8 @@ export interface PersonLedger {
   taken: TakenThing[];
   /** Set while the account is suspended by us. */
   suspended: { at: string; why: string; hireDate: string } | undefined;
-  /** Jobs that we armed and have not cancelled: job id -> what it does. */
-  armed: Map<string, { state: string; at: string }>;
+  /** Jobs that we armed and have not cancelled: job id -> what it does, and why somebody is suspended by it. */
+  armed: Map<string, { state: string; at: string; why: string; hireDate: string }>;
   deleted: boolean;
   /** Name of the newest receipt with a result for this person. */
   newest: string | undefined;
@@ -180,8 +180,10 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
     case 'activate':
     case 'reinstate':
       ledger.suspended = undefined;
+      forgetPassed(ledger, result.at);
       return;
     case 'suspend':
+      forgetPassed(ledger, result.at);
       ledger.suspended = {
         at: result.at,
         why: textIn(action.before, 'stage'),
@@ -190,7 +192,12 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       return;
     case 'schedule':
       if (result.job !== undefined)
-        ledger.armed.set(result.job, { state: target, at: textIn(action.after, 'at') });
+        ledger.armed.set(result.job, {
+          state: target,
+          at: textIn(action.after, 'at'),
+          why: textIn(action.before, 'stage'),
+          hireDate: textIn(action.before, 'hireDate'),
+        });
       return;
     case 'unschedule':
       ledger.armed.delete(target);
@@ -219,6 +226,12 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       Object.assign(ledger, { ...emptyLedger(ledger.person), newest: ledger.newest, deleted: true });
       return;
   }
+}
+
+/** A job whose time is over by the next change of state has done what it would ever do. */
+function forgetPassed(ledger: PersonLedger, at: string): void {
+  for (const [job, armed] of ledger.armed)
+    if (Date.parse(armed.at) <= Date.parse(at)) ledger.armed.delete(job);
 }
 
 function keepTaken(

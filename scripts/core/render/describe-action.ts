@@ -107,7 +107,10 @@ function tell(action: Omit<Action, 'id'>, people: PeopleNames): Told {
     case 'unbind':
       return { sign: '-', what: `loses ${bindingWords(target, textIn(before, 'name'))}` };
     case 'delete':
-      return { sign: '-', what: `account ${nameOr(textIn(before, 'username'), target)} deleted for good` };
+      return {
+        sign: '-',
+        what: `account ${nameOr(textIn(before, 'username'), target)} deleted for good${heirText(textIn(before, 'reportsTo'))}`,
+      };
   }
 }
 
@@ -171,4 +174,9 @@ function objectIn(value: Json, key: string): { [key: string]: Json } {
 
 function objectOf(value: Json): { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+
+/** Who inherits the reports of a deleted account. */
+function heirText(person: string): string {
+  return person === '' ? '' : `, reports go to ${person}`;
 }

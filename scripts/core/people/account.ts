@@ -5,6 +5,7 @@ import { addDays, type Day } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
 import type { Employee } from './employee.ts';
 import type { DesiredAccount, Stage } from './person-file.ts';
+import { lastDayOf } from './stage.ts';
 
 export interface AccountInput {
   employee: Employee;
@@ -43,7 +44,7 @@ export function deriveAccount(input: AccountInput, policy: Policy): DesiredAccou
     }
     case 'left': {
       const { deleteAfterDays } = policy.lifecycle.leaving;
-      const lastDay = employee['terminationDate'];
+      const lastDay = lastDayOf(employee, policy.lifecycle);
       const over =
         deleteAfterDays !== undefined &&
         lastDay !== undefined &&

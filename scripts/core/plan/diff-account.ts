@@ -16,8 +16,11 @@ import { causeOf, type Subject, wishFor, type World } from './context.ts';
  * | none      | -        | hold hire-date-moved | -         |
  * | staged    | -        | hold hire-date-moved | -         |
  * | active    | activate | -                    | reinstate |
- * | suspended | suspend  | suspend              | -         |
- * | deleted   | suspend  | suspend              | -         |
+ * | suspended | suspend  | suspend              | -, or suspend where the record says leave or a manual exit and HR now says left |
+ * | deleted   | suspend  | suspend              | the same  |
+ *
+ * The last one writes nothing: apply finds it done already, and the receipt says that this person has left. Without it a
+ * leaver who was on leave would come back as if from leave, without review.
  */
 export function diffState(subject: Subject, desired: DesiredAccount, world: World): Wish[] {
   const { account, person, record } = subject;
@@ -58,7 +61,7 @@ export function diffState(subject: Subject, desired: DesiredAccount, world: Worl
       ];
     case 'suspended':
     case 'deleted':
-      if (account.state === 'SUSPENDED') return [];
+      if (account.state === 'SUSPENDED' && !leavesOnRecord(subject)) return [];
       return [
         wishFor(subject, {
           kind: 'suspend',
@@ -75,6 +78,12 @@ export function diffState(subject: Subject, desired: DesiredAccount, world: Worl
         }),
       ];
   }
+}
+
+/** Suspended for less than leaving, and HR now says that they left: the exit belongs on the record. */
+function leavesOnRecord({ person, record, manual }: Subject): boolean {
+  const why = record?.suspended?.why;
+  return person.stage === 'left' && manual === undefined && (why === 'leave' || why === 'manual');
 }
 
 function returnBecause(suspended: { why: string; hireDate: string }, hireDate: string | undefined): string {

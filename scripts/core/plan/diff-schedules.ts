@@ -51,22 +51,24 @@ export function cancelActivations(subject: Subject, world: World): Wish[] {
 }
 
 function cancel(subject: Subject, job: ArmedState, because: string): Wish {
-  return wishFor(subject, {
-    kind: 'unschedule',
-    target: job.job,
-    before: { state: job.state, at: job.at },
-    after: null,
-    because,
-    cause: causeOf(subject.person, 'stage', 'date'),
-    risk: 'low',
-  });
+  return {
+    ...wishFor(subject, {
+      kind: 'unschedule',
+      target: job.job,
+      before: { state: job.state, at: job.at },
+      after: null,
+      because,
+      cause: causeOf(subject.person, 'stage', 'date'),
+      risk: 'low',
+    }),
+    account: job.account,
+  };
 }
 
-function armedByUs({ account, record }: Subject, world: World): ArmedState[] {
-  if (account === null || record === undefined) return [];
-  return world.live.armed
-    .filter((job) => job.account === account.id && record.armed.has(job.job))
-    .sort((a, b) => (a.job < b.job ? -1 : 1));
+/** By the receipts and not by the account: whose account is in doubt keeps no armed activation either. */
+function armedByUs({ record }: Subject, world: World): ArmedState[] {
+  if (record === undefined) return [];
+  return world.live.armed.filter(({ job }) => record.armed.has(job)).sort((a, b) => (a.job < b.job ? -1 : 1));
 }
 
 interface WantedState {

@@ -1,8 +1,9 @@
 /**
- * A suspension that JumpCloud made at the time that we had armed is ours, although no receipt says "suspended": a return
- * from that leave needs no review, and an exit that HR took back is told from one that somebody else made.
+ * A change of state that JumpCloud made at the time that we had armed is ours, although no receipt says so: a return from
+ * that leave needs no review, an exit that HR took back is told from one that somebody else made, and a rehire who came
+ * back by a job is not suspended by us any more.
  */
-import type { LiveDirectory } from '../directory/live.ts';
+import type { LiveDirectory, LiveState } from '../directory/live.ts';
 import type { Match } from '../directory/match.ts';
 import type { Ledger, PersonLedger } from '../record/ledger.ts';
 import { compareText } from '../values/finding.ts';
@@ -18,21 +19,26 @@ export function withFiredJobs(
   const people = new Map<string, PersonLedger>();
   for (const [id, record] of ledger.people) {
     const match = matches.get(id);
-    const isOut = match?.kind === 'linked' && match.account.state === 'SUSPENDED';
-    const fired =
-      isOut && record.suspended === undefined
-        ? [...record.armed]
-            .filter(([job, { state, at }]) => state === 'SUSPENDED' && at < until && !waiting.has(job))
-            .map(([, job]) => job)
-            .sort((a, b) => compareText(a.at, b.at))
-            .at(-1)
-        : undefined;
-    people.set(
-      id,
-      fired === undefined
-        ? record
-        : { ...record, suspended: { at: fired.at, why: fired.why, hireDate: fired.hireDate } },
-    );
+    const state = match?.kind === 'linked' ? match.account.state : undefined;
+    people.set(id, state === undefined ? record : afterJobs(record, state, waiting, until));
   }
   return { ...ledger, people };
+}
+
+/** What the newest job that has fired made of the record, where the account stands as that job left it. */
+function afterJobs(
+  record: PersonLedger,
+  state: LiveState,
+  waiting: ReadonlySet<string>,
+  until: string,
+): PersonLedger {
+  const fired = [...record.armed]
+    .filter(([job, { at }]) => at < until && !waiting.has(job))
+    .map(([, job]) => job)
+    .sort((a, b) => compareText(a.at, b.at))
+    .at(-1);
+  if (fired === undefined || fired.state !== state) return record;
+  if (state === 'ACTIVATED') return { ...record, suspended: undefined };
+  if (record.suspended !== undefined) return record;
+  return { ...record, suspended: { at: fired.at, why: fired.why, hireDate: fired.hireDate } };
 }

@@ -39,7 +39,8 @@ const GRANTED: Row[] = [
   {
     named: 'arming inside the window and cancelling jobs of our own',
     allows: (action, { world }) =>
-      world.policy.guardrails.auto.schedules && (action.kind === 'schedule' || action.kind === 'unschedule'),
+      world.policy.guardrails.auto.schedules &&
+      (action.kind === 'unschedule' || (action.kind === 'schedule' && !bringsBack(action, world))),
   },
   {
     named: 'returns from leave',
@@ -69,6 +70,12 @@ function isLeaverRevocation(action: Action, world: World): boolean {
     (stage === 'left' || stage === 'leave') &&
     (action.kind === 'suspend' || action.kind === 'leave-group' || action.kind === 'unbind')
   );
+}
+
+/** An armed activation of a suspended account is a reinstatement with a date: nobody who left comes back unseen. */
+function bringsBack(action: Action, world: World): boolean {
+  const match = world.matches.get(action.person ?? '');
+  return action.target === 'ACTIVATED' && match?.kind === 'linked' && match.account.state === 'SUSPENDED';
 }
 
 /** Back from a leave that we made: the account, and what leave took, mapped or not. */

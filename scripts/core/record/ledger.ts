@@ -189,6 +189,9 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
         why: textIn(action.before, 'stage'),
         hireDate: textIn(action.before, 'hireDate'),
       };
+      // Whoever leaves from leave does not return from leave: what leave took is given back as an exit's is, or never.
+      if (ledger.suspended.why === 'left')
+        ledger.taken = ledger.taken.map((thing) => ({ ...thing, why: 'left' }));
       return;
     case 'schedule':
       if (result.job !== undefined)
@@ -256,9 +259,14 @@ function keepTaken(
   });
 }
 
-/** What is to be given back to a person who works again: only what was taken during this same employment. */
+/**
+ * What is to be given back to a person who works again. After an exit only what was taken during this same employment;
+ * after leave all of it, also when HR corrects the hire date meanwhile.
+ */
 export function restorable(ledger: PersonLedger | undefined, hireDate: string | undefined): TakenThing[] {
-  return (ledger?.taken ?? []).filter((thing) => thing.hireDate === (hireDate ?? ''));
+  return (ledger?.taken ?? []).filter(
+    (thing) => thing.why === 'leave' || thing.hireDate === (hireDate ?? ''),
+  );
 }
 
 function isTrue(value: Json, key: string): boolean {

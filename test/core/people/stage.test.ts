@@ -8,24 +8,35 @@ const MEANINGS = ['working', 'leave', 'terminated', undefined] as const;
 const HIRE_DATES = [undefined, '2020-01-06', TODAY, '2026-11-24', '2026-11-30', '2026-12-01', '2027-06-01'];
 const LAST_DAYS = [undefined, '2019-12-31', '2026-11-22', TODAY, '2026-11-24'];
 
-/** Columns: status, meaning, hire, last day, working account; the first row that fits gives the answer. `*` fits all. */
-const TABLE: [string, string, string, string, string, string][] = [
-  ['Inactive', 'terminated', '*', '*', '*', 'left'],
-  ['Inactive', '*', 'later', '*', 'no', 'future'],
-  ['Inactive', '*', '*', '*', '*', 'left for review'],
-  ['Active', 'unmapped', '*', '*', '*', 'hold unmapped-status'],
-  ['Active', 'terminated', '*', '*', '*', 'hold statuses-disagree'],
-  ['Active', '*', 'none', '*', '*', 'hold no-hire-date'],
-  ['Active', '*', 'later', '*', 'yes', 'hold hire-date-moved'],
-  ['Active', '*', 'beyond', '*', '*', 'future'],
-  ['Active', 'working', 'window', '*', '*', 'prehire'],
-  ['Active', '*', '*', 'past, after hire', '*', 'hold statuses-disagree'],
-  ['Active', 'leave', '*', '*', '*', 'leave'],
-  ['Active', 'working', '*', '*', '*', 'active'],
-  ['*', '*', '*', '*', '*', 'hold unknown-status'],
+const FLAGS = [
+  [true, false],
+  [true, true],
+  [false, false],
+  [false, true],
+] as const;
+
+/** Columns: status, meaning, hire, last day, working account, time off; the first row that fits gives the answer. `*` fits all. */
+const TABLE: [string, string, string, string, string, string, string][] = [
+  ['Inactive', 'terminated', '*', '*', '*', '*', 'left'],
+  ['Inactive', '*', 'later', '*', 'no', '*', 'future'],
+  ['Inactive', '*', '*', '*', '*', '*', 'left for review'],
+  ['Active', 'unmapped', '*', '*', '*', '*', 'hold unmapped-status'],
+  ['Active', 'terminated', '*', '*', '*', '*', 'hold statuses-disagree'],
+  ['Active', '*', 'none', '*', '*', '*', 'hold no-hire-date'],
+  ['Active', '*', 'later', '*', 'yes', '*', 'hold hire-date-moved'],
+  ['Active', '*', 'beyond', '*', '*', '*', 'future'],
+  ['Active', 'working', 'window', '*', '*', '*', 'prehire'],
+  ['Active', '*', '*', 'past, after hire', '*', '*', 'hold statuses-disagree'],
+  ['Active', 'leave', '*', '*', '*', '*', 'leave'],
+  ['Active', 'working', '*', '*', '*', 'yes', 'leave'],
+  ['Active', 'working', '*', '*', '*', '*', 'active'],
+  ['*', '*', '*', '*', '*', '*', 'hold unknown-status'],
 ];
 
-function fits(input: StageInput, [status, meaning, hire, last, working]: (typeof TABLE)[number]): boolean {
+function fits(
+  input: StageInput,
+  [status, meaning, hire, last, working, timeOff]: (typeof TABLE)[number],
+): boolean {
   const days =
     input.hireDate === undefined
       ? undefined
@@ -48,7 +59,8 @@ function fits(input: StageInput, [status, meaning, hire, last, working]: (typeof
     (meaning === '*' || meaning === (input.meaning ?? 'unmapped')) &&
     hireIs[hire] === true &&
     (last === '*' || past) &&
-    (working === '*' || (working === 'yes') === input.working)
+    (working === '*' || (working === 'yes') === input.working) &&
+    (timeOff === '*' || input.timeOff)
   );
 }
 
@@ -59,7 +71,7 @@ describe('deriveStage', () => {
       for (const meaning of MEANINGS)
         for (const hireDate of HIRE_DATES)
           for (const terminationDate of LAST_DAYS)
-            for (const working of [true, false]) {
+            for (const [working, timeOff] of FLAGS) {
               const input: StageInput = {
                 status,
                 meaning,
@@ -68,7 +80,7 @@ describe('deriveStage', () => {
                 asOf: TODAY,
                 prehireDays: 7,
                 working,
-                timeOff: false,
+                timeOff,
               };
               const verdict = deriveStage(input);
               const said =
@@ -77,11 +89,11 @@ describe('deriveStage', () => {
                   : verdict.review === undefined
                     ? verdict.stage
                     : `${verdict.stage} for review`;
-              const expected = TABLE.find((row) => fits(input, row))?.[5];
+              const expected = TABLE.find((row) => fits(input, row))?.[6];
               expect(said, JSON.stringify(input)).toBe(expected);
               combinations += 1;
             }
-    expect(combinations).toBe(4 * 4 * 7 * 5 * 2);
+    expect(combinations).toBe(4 * 4 * 7 * 5 * 4);
   });
 
   test('approved time off counts as leave for somebody who works, and for nobody else', () => {

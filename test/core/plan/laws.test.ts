@@ -183,6 +183,23 @@ describe('laws', () => {
     );
   });
 
+  test('nobody on hold, on leave, left or to come keeps an armed activation of ours, whatever HR changed', () => {
+    check(
+      fc.property(companies, fc.array(facts, { minLength: 12, maxLength: 12 }), (rows, next) => {
+        const world = worldOf(rows, { asOf: START });
+        settle(world, 4);
+        world.rows = rows.map((_, index) => rowOf(index, next[index]!));
+        settle(world, 4);
+        for (const { account, state } of world.live.armed) {
+          if (state !== 'ACTIVATED') continue;
+          const anchor = world.live.accounts.find(({ id }) => id === account)?.anchor;
+          const person = world.people.find(({ employee: { id } }) => id === anchor);
+          expect(person?.stage).toBe('prehire');
+        }
+      }),
+    );
+  });
+
   test('leave and return give back exactly what was there, whoever had given it', () => {
     check(
       fc.property(companies, drift, fc.nat(11), (rows, changes, who) => {
@@ -256,26 +273,43 @@ describe('laws', () => {
 
   // Without the guard against flapping, which freezes whoever moves to and fro within a week.
   test('a history replayed day by day ends where a single jump ends', () => {
+    const turns: Record<string, Record<string, string | undefined>> = {
+      'to Sales': { department: 'Sales' },
+      'to Engineering': { department: 'Engineering' },
+      away: { employmentStatus: 'Furloughed' },
+      contractor: { employmentStatus: 'Contractor' },
+      back: { status: 'Active', employmentStatus: 'Full-Time', terminationDate: undefined },
+      exit: { status: 'Inactive', employmentStatus: 'Terminated' },
+      renamed: { lastName: 'Married' },
+    };
     const event = fc.record({
       day: fc.integer({ min: 0, max: 9 }),
       who: fc.nat(5),
-      department: fc.constantFrom('Engineering', 'Sales'),
-      employmentStatus: fc.constantFrom('Full-Time', 'Furloughed'),
+      turn: fc.constantFrom(...Object.keys(turns)),
     });
     check(
-      fc.property(fc.array(event, { maxLength: 12 }), (events) => {
+      fc.property(fc.array(event, { maxLength: 16 }), (events) => {
         const rows = Array.from({ length: 6 }, (_, index) =>
           employee(String(index + 1), { hireDate: index < 4 ? '2020-01-06' : addDays(START, index) }),
         );
         const truth = (until: number): Row[] =>
-          rows.map((row, index) =>
-            events
-              .filter(({ day, who }) => day <= until && who === index)
-              .sort((a, b) => a.day - b.day)
-              .reduce(
-                (now, { department, employmentStatus }) => ({ ...now, department, employmentStatus }),
-                row,
-              ),
+          rows.map(
+            (row, index) =>
+              Object.fromEntries(
+                Object.entries(
+                  events
+                    .filter(({ day, who }) => day <= until && who === index)
+                    .sort((a, b) => a.day - b.day)
+                    .reduce<Record<string, string | undefined>>(
+                      (now, { day, turn }) => ({
+                        ...now,
+                        ...turns[turn],
+                        ...(turn === 'exit' ? { terminationDate: addDays(START, day) } : {}),
+                      }),
+                      row,
+                    ),
+                ).filter(([, value]) => value !== undefined),
+              ) as Row,
           );
         const run = (days: number[]): string => {
           const world = worldOf(rows, { asOf: START, guardrails: 'flapping: { times: 100 }' });
@@ -295,7 +329,7 @@ describe('laws', () => {
               .map(({ id, anchor, state, attributes }) => [
                 anchor,
                 state,
-                attributes['department'],
+                state === 'SUSPENDED' ? '' : attributes['department'],
                 groupsOf(id),
               ])
               .sort(),

@@ -87,6 +87,7 @@ export async function buildRepository(world: World, seed: RepositorySeed, now: D
     checkRuns: new Map(),
     dispatches: [],
     events: [],
+    runs: [],
     rulesets: new Map(),
     protections: new Map(),
     environments: new Map(),

@@ -6,17 +6,26 @@ import { parseInterleaves, parsePushOrder, pushCommit } from './interleaving.ts'
 import type { View } from './routing.ts';
 import { TokenSeed } from './seed.ts';
 import { listEvents } from './triggers.ts';
-import type { Repository } from './world.ts';
+import { instant, nextId, type Repository } from './world.ts';
 
 const Lags = z.strictObject({
   repository: z.string().optional(),
   commitPulls: z.number().int().min(0).optional(),
   mergeable: z.number().int().min(0).optional(),
 });
+const RunOrder = z.strictObject({
+  repository: z.string().optional(),
+  workflow: z.string().min(1),
+  conclusion: z.string().default('success'),
+  event: z.string().default('schedule'),
+  branch: z.string().default('main'),
+  /** When it ended; absent: now. */
+  at: z.iso.datetime().optional(),
+});
 const TokenOrder = TokenSeed.extend({ repository: z.string().optional(), token: z.string().min(1) });
 
 /**
- * `GET|DELETE /events`, `PUT /lags`, `PUT /interleaves`, `POST /commits`, `POST|DELETE /tokens`; undefined for anything else.
+ * `GET|DELETE /events`, `PUT /lags`, `PUT /interleaves`, `POST /commits`, `POST /runs`, `POST|DELETE /tokens`; undefined for anything else.
  * @throws SeedError for an order that makes no sense.
  */
 export async function controlGitHub(
@@ -55,6 +64,11 @@ export async function controlGitHub(
         status: 201,
         json: { sha: await inTurn(target, async () => pushCommit(view, target, push, now)) },
       };
+    }
+    case 'POST /runs': {
+      const { repository, at, ...run } = parse(RunOrder, input());
+      pick(view, repository).runs.push({ id: nextId(world), at: at ?? instant(now), ...run });
+      return { status: 204 };
     }
     case 'POST /tokens': {
       const { token, repository, ...seed } = parse(TokenOrder, input());

@@ -123,6 +123,12 @@ const ROWS: [route: string, test: string, chapter: string, note?: string][] = [
   ['POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', 'triggers', 'Workflows'],
   ['PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable', 'triggers', 'Workflows'],
   ['PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable', 'triggers', 'Workflows'],
+  [
+    'GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs',
+    'triggers',
+    'Workflow runs',
+    'runs that were told; status, branch, event',
+  ],
   ['GET /repos/{owner}/{repo}/environments', 'setup', 'Deployment environments'],
   ['GET /repos/{owner}/{repo}/environments/{environment_name}', 'setup', 'Deployment environments'],
   [

@@ -17,6 +17,7 @@ import { reviewRoutes } from './routes/reviews.ts';
 import { rulesetRoutes } from './routes/rulesets.ts';
 import { secretRoutes } from './routes/secrets.ts';
 import { variableRoutes } from './routes/variables.ts';
+import { workflowRunRoutes } from './routes/workflow-runs.ts';
 import type { GlobalRoute, RepositoryRoute } from './routing.ts';
 
 export const repositoryRoutes: RepositoryRoute[] = [
@@ -33,6 +34,7 @@ export const repositoryRoutes: RepositoryRoute[] = [
   ...labelRoutes,
   ...checkRoutes,
   ...dispatchRoutes,
+  ...workflowRunRoutes,
   ...environmentRoutes,
   ...secretRoutes,
   ...variableRoutes,

@@ -72,6 +72,7 @@ export interface Repository {
   checkRuns: Map<number, CheckRun>;
   dispatches: Dispatch[];
   events: TriggerEvent[];
+  runs: WorkflowRun[];
   rulesets: Map<number, Ruleset>;
   protections: Map<string, Record<string, unknown>>;
   environments: Map<string, Environment>;
@@ -85,6 +86,17 @@ export interface Repository {
   /** Writes happen one after the other, as GitHub's locks make them. */
   queue: Promise<unknown>;
   anonymousClone: boolean;
+}
+
+/** A run that has ended; nothing is run here, it is told. */
+export interface WorkflowRun {
+  id: number;
+  /** Name of the file: sync.yml. */
+  workflow: string;
+  conclusion: string;
+  event: string;
+  branch: string;
+  at: string;
 }
 
 /** Delays a test orders, counted in calls. */

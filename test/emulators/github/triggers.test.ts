@@ -267,3 +267,36 @@ describe('workflows', () => {
     expect(data.workflows[0]?.state).toBe('disabled_inactivity');
   });
 });
+
+test('runs that were told are listed newest first, by workflow, conclusion and branch', async () => {
+  await github.control('POST', 'commits', {
+    files: { '.github/workflows/sync.yml': 'on: push', '.github/workflows/other.yml': 'on: push' },
+  });
+  const run = (workflow: string, conclusion: string, at: string, branch = 'main') =>
+    github.control('POST', 'runs', { workflow, conclusion, at, branch });
+  await run('sync.yml', 'success', '2026-11-22T10:00:00Z');
+  await run('sync.yml', 'success', '2026-11-22T11:00:00Z');
+  await run('sync.yml', 'failure', '2026-11-22T12:00:00Z');
+  await run('sync.yml', 'success', '2026-11-22T13:00:00Z', 'elsewhere');
+  await run('other.yml', 'success', '2026-11-22T14:00:00Z');
+  const { actions } = github.as('token-ann');
+  const { data } = await actions.listWorkflowRuns({
+    ...AT,
+    workflow_id: 'sync.yml',
+    status: 'success',
+    branch: 'main',
+    per_page: 1,
+  });
+  expect(data.total_count).toBe(2);
+  expect(data.workflow_runs.map(({ updated_at, conclusion }) => [updated_at, conclusion])).toEqual([
+    ['2026-11-22T11:00:00Z', 'success'],
+  ]);
+  const whole = await actions.listWorkflowRuns({ ...AT, workflow_id: 'sync.yml' });
+  expect(whole.data.workflow_runs.map(({ conclusion }) => conclusion)).toEqual([
+    'success',
+    'failure',
+    'success',
+    'success',
+  ]);
+  await refused(actions.listWorkflowRuns({ ...AT, workflow_id: 'absent.yml' }), 404, 'Not Found');
+});

@@ -218,6 +218,7 @@ export function githubContext(
     run_number: runId,
     run_attempt: '1',
     workflow: workflow.name,
+    workflow_ref: `${actions.repository}/${workflow.path}@${event.ref}`,
     server_url: actions.url,
     api_url: actions.url,
     token: world?.token ?? '',
@@ -252,6 +253,8 @@ async function runSteps(
     const conclusion: Conclusion = done.ok || step.continueOnError ? 'success' : 'failure';
     if (step.id !== '')
       line.steps[step.id] = { outcome: done.ok ? 'success' : 'failure', conclusion, outputs: done.outputs };
+    const entry = report.steps.at(-1);
+    if (!done.ok && step.continueOnError && entry !== undefined) entry.conclusion = 'success';
     if (conclusion === 'failure') line.status = { ...line.status, ok: false, failed: true };
   }
 }
@@ -384,6 +387,7 @@ function ambient({ input, world, actionPath }: Line): Record<string, string> {
     'server_url',
     'sha',
     'workflow',
+    'workflow_ref',
     'workspace',
   ];
   return {

@@ -71,7 +71,7 @@ async function dispatchRepository(exchange: RepositoryExchange) {
   return noContent();
 }
 
-interface Workflow {
+export interface Workflow {
   id: number;
   name: string;
   path: string;
@@ -106,7 +106,7 @@ async function listWorkflows(exchange: RepositoryExchange) {
 }
 
 /** By id or by file name. */
-async function demandWorkflow(exchange: RepositoryExchange): Promise<Workflow> {
+export async function demandWorkflow(exchange: RepositoryExchange): Promise<Workflow> {
   const key = exchange.params['workflow_id'] ?? '';
   const workflow = (await readWorkflows(exchange)).find(
     ({ id, path }) => String(id) === key || path === `.github/workflows/${key}`,

@@ -31,6 +31,8 @@ export interface ProposeResult {
   /** The commit holds a plan of lane auto. */
   auto: boolean;
   changed: boolean;
+  /** Digest of the plan of lane review that the pull request got in this run; absent when reviewers have it already. */
+  proposed?: string;
   notes: string[];
 }
 
@@ -58,6 +60,7 @@ export async function propose({ root, forge, asOf, run, serverUrl }: ProposeInpu
     ...(direct.commit === undefined ? {} : { commit: direct.commit }),
     auto: direct.auto,
     changed: direct.commit !== undefined || reviewed.changed,
+    ...(reviewed.fresh === undefined ? {} : { proposed: reviewed.fresh }),
     notes: [...direct.notes, ...reviewed.notes],
   };
 }
@@ -106,7 +109,8 @@ export const door: Door = {
       result.pullRequest === undefined ? 'no pull request' : `pull request ${result.pullRequest}`,
     ];
     const text = `${result.changed ? '' : 'nothing changed; '}${lines.join('; ')}`;
-    const outputs = { auto: result.auto, changed: result.changed };
+    // A reviewed plan lies in the working tree every hour; only here is it known whether anybody is told of it anew.
+    const outputs = { auto: result.auto, changed: result.changed, proposed: result.proposed ?? 'none' };
     return { json: result, text, summary: `### Proposed\n\n${text}\n`, outputs };
   },
 };

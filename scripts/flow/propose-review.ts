@@ -28,6 +28,8 @@ export interface ReviewContext extends ProposalContext {
 
 export interface Proposed {
   pullRequest: number | undefined;
+  /** Digest of a plan that reviewers have not seen before this run. */
+  fresh?: string;
   changed: boolean;
   notes: string[];
 }
@@ -80,9 +82,10 @@ async function carryOut(
     }
     case 'rebuild': {
       const rebuilt = await publish(context, decision.plan, head, demand(pull), []);
-      if (decision.kept)
-        rebuilt.notes.push('main has changed its people: rebuilt on main, the plan unchanged');
-      return rebuilt;
+      if (!decision.kept) return rebuilt;
+      const { fresh: _, ...seen } = rebuilt;
+      seen.notes.push('main has changed its people: rebuilt on main, the plan unchanged');
+      return seen;
     }
     case 'open':
       return publish(context, decision.plan, head, undefined, []);
@@ -139,7 +142,7 @@ async function publish(
     await dress(context, shown, plan, published.commit.sha, { title, body });
     if (pull !== undefined && pull.headBranch !== branch)
       await closeWith(forge, pull, 'edited', `The plan is now in #${shown.number}.`);
-    return { pullRequest: shown.number, changed: true, notes };
+    return { pullRequest: shown.number, fresh: plan.digest, changed: true, notes };
   }
   throw serviceFailure(
     'no-branch-left',

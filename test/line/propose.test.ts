@@ -182,6 +182,22 @@ describe('the pull request', () => {
   const review = planOf([joinGroup('1042')]);
   const files = { ...personFile('1042', { department: 'Engineering' }), ...planFile(review) };
 
+  it('says once which plan reviewers have not seen, however often the same is planned', async () => {
+    expect((await sync(files)).proposed).toBe(review.digest);
+    expect((await sync(files)).proposed).toBeUndefined();
+    await company.control('POST', '/commits', {
+      login: 'rollcall[bot]',
+      files: { [personFileOf('1042')]: personFile('1042', { jobTitle: 'Urgent' })[personFileOf('1042')] },
+    });
+    const rebuilt = await sync(files);
+    expect([rebuilt.proposed, rebuilt.pullRequest]).toEqual([undefined, 1]);
+    const more = planOf([joinGroup('1042'), joinGroup('1043')]);
+    expect(
+      (await sync({ ...personFile('1042', { department: 'Engineering' }), ...planFile(more) })).proposed,
+    ).toBe(more.digest);
+    expect((await sync({})).proposed).toBeUndefined();
+  });
+
   it('opens one with plan and people on one commit, labelled and with reviewers', async () => {
     const result = await sync({ ...files, ...personFile('1043', { jobTitle: 'Other' }) });
     const pull = await company.pull(result.pullRequest ?? 0);

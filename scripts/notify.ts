@@ -1,6 +1,6 @@
 /**
  * notify: what happened, told to whom mappings/notifications.yaml says. It alone knows Slack, mail and the webhook; it
- * has no token of the forge and nothing of JumpCloud or BambooHR.
+ * has nothing of JumpCloud or BambooHR, and of the forge at most a token that can read when a workflow last succeeded.
  *
  * Told once, across re-runs, by three things that each hold alone:
  *
@@ -13,35 +13,41 @@
  * A delivery is remembered when it was taken, not before: killed in between, a run tells it again, since a page that
  * is lost is worse than one that comes twice. A place that failed is not remembered and gets it from the next try.
  */
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { peopleOfCheckout, readRecordOrWarn } from './adapters/files/notify-checkout.ts';
 import { readNotifications, readSent, writeSent } from './adapters/files/notify-files.ts';
 import { readLastRun, readNews } from './adapters/files/notify-news.ts';
-import { namesOf } from './adapters/files/people-names.ts';
-import { readFile } from './adapters/files/read-folder.ts';
-import { readRecord } from './adapters/files/record-folder.ts';
 import { readManifest } from './adapters/files/state-files.ts';
+import { readGithubConnection } from './adapters/github/client.ts';
+import { readLastSuccess } from './adapters/github/workflow-runs.ts';
 import { connectNotifier } from './adapters/notify/connect.ts';
 import { NotificationEvent, type NotificationsFile } from './core/mappings/notifications-file.ts';
-import { composeMessage, type MessageContext, peopleNamed } from './core/notify/compose-message.ts';
-import { deriveNotices } from './core/notify/derive-notices.ts';
-import { readFailedJobs } from './core/notify/failed-jobs.ts';
+import { composeMessage, type MessageContext } from './core/notify/compose-message.ts';
+import { deriveNotices, type NewsInput } from './core/notify/derive-notices.ts';
+import { namedReceipts } from './core/notify/named-receipts.ts';
 import {
+  notifyJson,
   notifySummary,
   notifyText,
   printedText,
   type ToldLine,
   warningsOf,
 } from './core/notify/notify-text.ts';
-import { type Delivery, routeNotices } from './core/notify/route-notices.ts';
+import { routeNotices } from './core/notify/route-notices.ts';
 import { withSent } from './core/notify/sent-file.ts';
-import { planName } from './core/plan/plan-file.ts';
-import type { RecordedPlan } from './core/record/ledger.ts';
-import { badUsage, Failure } from './core/values/failure.ts';
-import { personFileOf } from './core/values/hr-id.ts';
 import { sendNotifications } from './flow/send-notifications.ts';
 import type { Notifier } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
-import { runUrl } from './shell/variables.ts';
+import {
+  listOf,
+  ownWorkflow,
+  readEvents,
+  readInstant,
+  readJobs,
+  readProposed,
+  readWorkflowName,
+} from './shell/notify-arguments.ts';
+import { type Environment, runUrl } from './shell/variables.ts';
 
 export interface NotifyInput {
   root: string;
@@ -57,8 +63,9 @@ export interface NotifyInput {
   since: string | undefined;
   proposed: string[] | undefined;
   jobs: string[];
-  run: { id: string; url: string | undefined };
+  run: NewsInput['run'];
   lastSuccess: string | undefined;
+  watched: NewsInput['watched'];
   repository: MessageContext['repository'];
   now: string;
   isStopping: () => boolean;
@@ -66,121 +73,64 @@ export interface NotifyInput {
 }
 
 export interface Notified {
-  told: (ToldLine & { attempts: number })[];
+  told: ToldLine[];
   warnings: string[];
 }
 
 /** Tells what is news. A channel that fails is a warning; throws exit 2 for input that does not read. */
 export async function notify(input: NotifyInput): Promise<Notified> {
-  const { root, now } = input;
+  const { root, jobs, now, notifier, ledger } = input;
   const file = readNotifications(root);
-  const sent = readSent(input.ledger);
-  const { recorded, warning } = readRecordOrWarn(input);
-  const { standing, receipts } = receiptsOf(input, recorded);
-  const news = await readNews(root);
+  const sent = readSent(ledger);
   const events = new Set(input.events ?? NotificationEvent.options.filter((event) => event !== 'silence'));
+  const { recorded, warning } = readRecordOrWarn(root, jobs.length > 0 || events.has('silence'));
+  const isNamed = input.receipts !== undefined || input.since !== undefined;
+  const news = await readNews(root);
   const notices = deriveNotices(
     {
+      ...input,
       recorded,
-      receipts: receipts ?? news.receipts,
-      plans: news.plans,
-      proposed: input.proposed,
-      standing,
-      people: news.people,
-      before: news.before,
+      ...news,
+      // Whoever asks for receipts by name is told of nothing else.
+      receipts: isNamed ? namedReceipts(recorded, input.receipts, input.since) : news.receipts,
+      standing: !isNamed,
       manifest: readManifest(root),
-      jobs: input.jobs,
-      run: input.run,
-      now,
       lastSuccess: [input.lastSuccess, await readLastRun(root)],
     },
     events,
     file,
   );
   const deliveries = routeNotices(notices, file.routes, new Set(Object.keys(sent.sent)));
-  const context = contextOf(root, deliveries, file, input.repository);
-  const told = await tell(input, { deliveries, context, file });
+  const context: MessageContext = {
+    templates: file.templates,
+    repository: input.repository,
+    ...peopleOfCheckout(root),
+  };
+  const told: ToldLine[] =
+    notifier === undefined
+      ? deliveries.map((delivery) => {
+          const message = composeMessage(delivery, context);
+          return { delivery, message, outcome: 'printed', attempts: 0 };
+        })
+      : await sendNotifications({
+          ...input,
+          deliveries,
+          context,
+          notifier: notifier(file),
+          remember: (keys) => writeSent(ledger, withSent(readSent(ledger), keys, now)),
+        });
   return { told, warnings: [...(warning === undefined ? [] : [warning]), ...warningsOf(told)] };
 }
 
-async function tell(
-  { notifier, ledger, now, isStopping, progress }: NotifyInput,
-  { deliveries, context, file }: { deliveries: Delivery[]; context: MessageContext; file: NotificationsFile },
-): Promise<Notified['told']> {
-  if (notifier === undefined)
-    return deliveries.map((delivery) => ({
-      delivery,
-      message: composeMessage(delivery, context),
-      outcome: 'printed',
-      attempts: 0,
-    }));
-  return sendNotifications({
-    deliveries,
-    context,
-    notifier: notifier(file),
-    remember: (keys) => writeSent(ledger, withSent(readSent(ledger), keys, now)),
-    isStopping,
-    progress,
-  });
-}
-
-/** A record that does not read must not keep the news of the failed run from being told. */
-function readRecordOrWarn({ root, jobs, events }: NotifyInput): {
-  recorded: RecordedPlan[];
-  warning?: string;
-} {
-  try {
-    return { recorded: readRecord(root) };
-  } catch (error) {
-    const isAlarm = jobs.length > 0 || events?.includes('silence') === true;
-    if (!(error instanceof Failure) || !isAlarm) throw error;
-    return { recorded: [], warning: `the record does not read, so nothing of it is told: ${error.message}` };
-  }
-}
-
-/** Receipts that were asked for by name, and then nothing else of the checkout is told. */
-function receiptsOf(
-  { receipts, since }: NotifyInput,
-  recorded: RecordedPlan[],
-): { standing: boolean; receipts: ReadonlySet<string> | undefined } {
-  if (receipts === undefined && since === undefined) return { standing: true, receipts: undefined };
-  const finished = new Map(
-    recorded.flatMap(({ plan, receipt }) =>
-      receipt === undefined ? [] : [[planName(plan), receipt.finishedAt] as const],
-    ),
-  );
-  const names = [...(receipts ?? []), ...(since === undefined ? [] : [since])].map((path) => basename(path));
-  const unknown = names.find((name) => !finished.has(name));
-  if (unknown !== undefined)
-    throw badUsage(
-      'no-such-receipt',
-      `there is no receipt ${JSON.stringify(unknown.slice(0, 100))} in state/receipts`,
-      'name a file of that folder',
-    );
-  if (since === undefined) return { standing: false, receipts: new Set(names) };
-  const from = finished.get(basename(since)) ?? '';
-  const later = [...finished].filter(([, at]) => at > from).map(([name]) => name);
+/** When the workflow last succeeded, and when the one that runs us last looked. Throws exit 1 when GitHub does not say. */
+async function watch(environment: Environment, workflow: string | undefined): Promise<NewsInput['watched']> {
+  if (workflow === undefined) return undefined;
+  const connection = readGithubConnection(environment);
+  const own = ownWorkflow(environment.GITHUB_WORKFLOW_REF);
   return {
-    standing: false,
-    receipts: new Set([...later, ...(receipts ?? []).map((path) => basename(path))]),
+    last: await readLastSuccess(connection, workflow),
+    looked: own === undefined ? undefined : await readLastSuccess(connection, own),
   };
-}
-
-/** Person files are read for those alone whose name is going to be shown. */
-function contextOf(
-  root: string,
-  deliveries: Delivery[],
-  { templates }: NotificationsFile,
-  repository: MessageContext['repository'],
-): MessageContext {
-  const named = peopleNamed(deliveries);
-  const texts = new Map<string, string>();
-  for (const person of named) {
-    const file = readFile(root, personFileOf(person));
-    if (file !== undefined && 'text' in file) texts.set(file.path, file.text);
-  }
-  const names = namesOf(texts, named);
-  return { templates, repository, nameOf: (person) => names.get(person)?.name };
 }
 
 const OPTIONS = {
@@ -211,6 +161,11 @@ const OPTIONS = {
     value: 'ISO',
     description: 'silence: when a run last succeeded, besides what the record says',
   },
+  watch: {
+    type: 'string',
+    value: 'WORKFLOW',
+    description: 'silence: a workflow file whose last success GitHub is asked for, and which alone counts',
+  },
   ledger: {
     type: 'string',
     value: 'FILE',
@@ -231,12 +186,17 @@ export const door: Door<typeof OPTIONS> = {
     'NOTIFY_WEBHOOK_URL',
     'WEBHOOK_SIGNING_SECRET',
     'GITHUB_REPOSITORY',
+    'GITHUB_TOKEN',
+    'GITHUB_API_URL',
   ],
-  exits: { 0: 'told, or nothing to tell, or a channel failed: then a warning names it' },
+  exits: {
+    0: 'told, or nothing to tell, or a channel failed: then a warning names it',
+    1: '--watch: GitHub does not say when the workflow last succeeded',
+  },
   examples: [
     ['npm run notify', 'after record, in the same checkout'],
     ['npm run notify -- --print --since 2026-11-23-….json', 'shows what would be sent'],
-    ['npm run notify -- --event silence', 'once a day: has anything succeeded lately?'],
+    ['npm run notify -- --event silence --watch sync.yml', 'by a clock: has a sync succeeded lately?'],
   ],
   async run({ root, options, environment, now, log, progress, stopped }) {
     const at = now();
@@ -249,10 +209,11 @@ export const door: Door<typeof OPTIONS> = {
       events: readEvents(options.event),
       receipts: listOf(options.receipts),
       since: options.since,
-      proposed: options.proposed === 'none' ? [] : listOf(options.proposed),
+      proposed: readProposed(options.proposed),
       jobs: readJobs(options.needs),
       run: { id: environment.GITHUB_RUN_ID ?? at, url: runUrl(environment) },
       lastSuccess: readInstant(options['last-success']),
+      watched: await watch(environment, readWorkflowName(options.watch)),
       repository:
         repository !== undefined && /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+$/.test(repository)
           ? { name: repository, serverUrl: environment.GITHUB_SERVER_URL ?? 'https://github.com' }
@@ -262,56 +223,12 @@ export const door: Door<typeof OPTIONS> = {
       progress: (done, total) => progress.update('telling', done, total),
     });
     for (const warning of warnings) log(`notify: warning: ${warning}`);
-    const messages = told.map(({ delivery, message, outcome, attempts, reason }) => ({
-      id: delivery.id,
-      event: delivery.notice.event,
-      channel: delivery.channel,
-      people: delivery.notice.people.length,
-      title: message.title,
-      ...(options.print ? { lines: message.lines } : {}),
-      outcome,
-      attempts,
-      ...(reason === undefined ? {} : { reason }),
-    }));
-    const count = (wanted: string): number => told.filter(({ outcome }) => outcome === wanted).length;
     return {
-      json: { sent: count('sent'), failed: count('failed'), skipped: count('skipped'), messages, warnings },
+      json: notifyJson(told, warnings, options.print),
       text: options.print ? printedText(told) : notifyText(told),
       ...(options.print ? {} : { summary: notifySummary(told) }),
     };
   },
 };
-
-function listOf(text: string | undefined): string[] | undefined {
-  return text
-    ?.split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
-}
-
-function readEvents(text: string | undefined): NotificationEvent[] | undefined {
-  return listOf(text)?.map((name) => {
-    const event = NotificationEvent.safeParse(name);
-    if (event.success) return event.data;
-    throw badUsage(
-      'bad-event',
-      `there is no event ${JSON.stringify(name.slice(0, 60))}`,
-      `events are ${NotificationEvent.options.join(', ')}`,
-    );
-  });
-}
-
-function readJobs(text: string | undefined): string[] {
-  const jobs = text === undefined ? [] : readFailedJobs(text);
-  if (jobs !== undefined) return jobs;
-  throw badUsage('bad-needs', '--needs is not what toJSON(needs) gives', 'write --needs "$NEEDS"');
-}
-
-function readInstant(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)))
-    return new Date(text).toISOString();
-  throw badUsage('bad-last-success', '--last-success is no instant', 'write 2026-11-23T12:00:00Z');
-}
 
 if (isMain(import.meta)) await runDoor(door);

@@ -42,6 +42,7 @@ const TABLE = [
   { name: 'GITHUB_RUN_ID', meaning: 'id of the run' },
   { name: 'GITHUB_SHA', meaning: 'commit of the run' },
   { name: 'GITHUB_STEP_SUMMARY', meaning: 'file for the summary of the job' },
+  { name: 'GITHUB_WORKFLOW_REF', meaning: 'file of the workflow that runs' },
   { name: 'GITHUB_WORKSPACE', meaning: 'folder of the checkout' },
   { name: 'SLACK_WEBHOOK_URL', meaning: 'incoming webhook of Slack', secret: true },
   { name: 'SMTP_URL', meaning: 'smtps://user:password@host, for mail', secret: true },

@@ -236,7 +236,84 @@ describe('what is told', () => {
   });
 });
 
+it('a joiner’s device provisioning gets what it needs: ids, groups, device groups and the first day', async () => {
+  const checkout = await checkoutWith(
+    'routes: [{ events: [provisioned, offboarded], channel: webhook }, { events: [provisioned], channel: slack }]\n',
+  );
+  await checkout.person('7', { firstName: 'Ann', lastName: 'New', hireDate: '2026-12-01' });
+  await checkout.person('8', { firstName: 'Bo', lastName: 'Old', hireDate: '2019-01-01' });
+  const bound = act('bind', '7', { target: 'system_group:5f0c', after: { name: 'London laptops' } });
+  await checkout.record(recorded([creates('7'), joins('7', 'Sales'), bound, suspends('8')]));
+  await checkout.notify(SECRETS);
+  const bodies = http.hits
+    .filter(({ path }) => path.startsWith('/hook'))
+    .map(({ body }) => JSON.parse(body) as { event: string; people: unknown[] });
+  expect(bodies.find(({ event }) => event === 'provisioned')?.people).toEqual([
+    {
+      id: '7',
+      did: 'account made, staged',
+      account: expect.stringMatching(/^[0-9a-f]{24}$/),
+      startDay: '2026-12-01',
+      groups: ['Sales'],
+      deviceGroups: ['London laptops'],
+      bindings: [],
+    },
+  ]);
+  expect(JSON.stringify(http.hits)).toContain('account made, staged; starts on 2026-12-01');
+  // A start day of whoever was not provisioned is nobody's business.
+  expect(JSON.stringify(http.hits)).not.toContain('2019');
+});
+
 describe('told once', () => {
+  it('a guardrail that refuses more by the next hour is told for what is new, and an export that is refused all day once', async () => {
+    const checkout = await checkoutWith(SLACK, false);
+    const finding = (person: string): object => ({
+      code: 'protected-account',
+      severity: 'warning',
+      person,
+      message: 'x',
+    });
+    const refusedAt = (hour: number): Promise<void> =>
+      checkout.write(
+        'state/export.json',
+        JSON.stringify({
+          version: 1,
+          startedAt: `2026-11-23T${hour}:00:00Z`,
+          finishedAt: `2026-11-23T${hour}:01:00Z`,
+          asOf: '2026-11-23',
+          complete: false,
+          refused: 'head-count-drop',
+          total: 3,
+          files: {},
+        }),
+      );
+    const told = async (...people: string[]): Promise<{ title: string; text: string }[]> => {
+      http.hits.length = 0;
+      const plan = planOf([joins('9', 'A')], { lane: 'review', findings: people.map(finding) as never });
+      await checkout.plan(plan);
+      const { json } = await checkout.notify(
+        SECRETS,
+        '--event',
+        'guardrail-refused',
+        '--proposed',
+        plan.digest,
+      );
+      await rm(join(checkout.root, 'state/plans', planName(plan)));
+      return json.messages.map(({ title }, index) => ({ title, text: http.hits[index]?.body ?? '' }));
+    };
+    await refusedAt(10);
+    const first = await told('1', '2');
+    expect(first.map(({ title }) => title)).toEqual([
+      'Refused by a guardrail: protected-account',
+      'Refused by a guardrail: head-count-drop',
+    ]);
+    await refusedAt(11);
+    const second = await told('1', '2', '3');
+    expect(second.map(({ title }) => title)).toEqual(['Refused by a guardrail: protected-account']);
+    expect(second[0]?.text).toContain('3: protected-account');
+    expect(second[0]?.text).not.toMatch(/[12]: protected-account/);
+  });
+
   it('this job again tells nothing, and keeps trying the place that failed', async () => {
     const checkout = await checkoutWith(
       'routes: [{ events: [offboarded], channel: slack }, { events: [offboarded], channel: email, to: [a@example.com] }]\n',

@@ -25,9 +25,9 @@ const SPARE: [line: RegExp, because: string][] = [
     /SLACK_WEBHOOK_URL|SMTP_URL|NOTIFY_WEBHOOK_URL|WEBHOOK_SIGNING_SECRET/,
     'who has no such channel gives none',
   ],
-  [/jobs\.notify\.environment/, 'this company has no channel'],
+  [/jobs\.(?:notify|silence)\.environment/, 'this company has no channel'],
   [
-    /notify needs|notify, .*: parts|outputs\.changed/,
+    /notify needs|notify, .*: parts|outputs\.(?:changed|proposed)/,
     'it tells less then; what is told is tested beside notify',
   ],
   [

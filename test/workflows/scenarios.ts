@@ -2,7 +2,7 @@
 import { day, type Company, type CompanyOptions, person, startCompany } from './company.ts';
 import { user } from './people.ts';
 import { prepareState, proposePrepared } from './prepared.ts';
-import { conclusionsOf, failuresOf, jobOf } from './reports.ts';
+import { conclusionsOf, failuresOf, jobOf, logOf } from './reports.ts';
 
 export interface Scenario {
   /** Plays it in a company whose file may lack a line. @returns what went wrong; empty when nothing did. */
@@ -167,6 +167,24 @@ export const SCENARIOS: Record<string, Scenario> = {
       return expecting({
         'the job succeeded': runs[0]?.conclusion === 'success',
         'an issue shows what is out of step': issues.length === 1,
+      });
+    },
+  },
+  silence: {
+    options: {
+      ...BASE,
+      workflows: ['silence', 'sync'],
+      files: { 'mappings/notifications.yaml': 'routes: [{ events: [silence], channel: slack }]\n' },
+    },
+    async play(company) {
+      const [before] = await company.actions.schedule('silence.yml');
+      await company.control('github', 'POST', '/runs', { workflow: 'sync.yml' });
+      const [after] = await company.actions.schedule('silence.yml');
+      return expecting({
+        'silence is told': before !== undefined && logOf(before).includes('No successful run for'),
+        'a sync that succeeded is no silence':
+          after !== undefined && logOf(after).includes('Nothing to tell'),
+        'both jobs succeeded': [before, after].every((run) => run?.conclusion === 'success'),
       });
     },
   },

@@ -1,7 +1,6 @@
 /** A delivery put into words: a title, lines and links, still of no channel. All text in it is inert, none is escaped yet. */
 import { type Placeholder, parseTemplate } from '../mappings/notification-templates.ts';
 import type { NotificationsFile } from '../mappings/notifications-file.ts';
-import { compareHrIds } from '../values/hr-id.ts';
 import { DEFAULT_TEMPLATES } from './default-templates.ts';
 import { inertLines, inertText, inertTitle } from './inert-text.ts';
 import type { Notice, NoticePerson } from './notice.ts';
@@ -17,6 +16,8 @@ export interface MessageContext {
   templates: NotificationsFile['templates'];
   /** HR id -> name; asked only for routes that show names. */
   nameOf: (person: string) => string | undefined;
+  /** HR id -> first day of work; asked for those who were provisioned: their devices must be there by then. */
+  startDayOf: (person: string) => string | undefined;
   /** `owner/name`, and where it is served; undefined outside GitHub. */
   repository: { name: string; serverUrl: string } | undefined;
 }
@@ -69,7 +70,9 @@ function fill(template: string, notice: Notice, place: 'title' | 'text', values:
 function valuesOf({ notice, names, channel, part }: Delivery, context: MessageContext): Values {
   const { people, plan, codes, silence, others = 0 } = notice;
   const shown = people.slice(0, LISTED[channel]);
-  const list = shown.map((each) => lineOf(each, names ? context.nameOf(each.person) : undefined));
+  const list = shown.map((each) =>
+    lineOf(each, names ? context.nameOf(each.person) : undefined, startDayOf(notice, each, context)),
+  );
   if (people.length > shown.length && channel !== 'webhook')
     list.push(
       `and ${people.length - shown.length} more${notice.receipt === undefined ? '' : ': the receipt has all of them'}`,
@@ -99,12 +102,22 @@ function valuesOf({ notice, names, channel, part }: Delivery, context: MessageCo
   };
 }
 
-/** "1042 Ada Lovelace: account made, staged; groups All Staff, Engineering; device groups Laptops". */
-function lineOf(entry: NoticePerson, name: string | undefined): string {
+/** First day of work of somebody who was provisioned; of nobody else. */
+export function startDayOf(
+  { event }: Notice,
+  { person }: NoticePerson,
+  context: MessageContext,
+): string | undefined {
+  return event === 'provisioned' ? context.startDayOf(person) : undefined;
+}
+
+/** "1042 Ada Lovelace: account made, staged; starts on 2026-12-01; groups All Staff; device groups Laptops". */
+function lineOf(entry: NoticePerson, name: string | undefined, startDay: string | undefined): string {
   const label = name === undefined || name === '' ? entry.person : `${entry.person} ${inertText(name, 60)}`;
   const at = entry.at === undefined ? '' : ` at ${entry.at}`;
   const parts = [
     `${inertTitle(entry.did)}${at}`,
+    startDay === undefined ? '' : `starts on ${startDay}`,
     namesText('groups', entry.groups),
     namesText('device groups', entry.deviceGroups),
     namesText('associations', entry.bindings),
@@ -158,12 +171,4 @@ function linksOf(notice: Notice, repository: MessageContext['repository']): Mess
 /** An address that needs no escaping in any channel; a receipt may hold anything in `run`. */
 export function isPlainUrl(url: string): boolean {
   return /^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~/%-]*)?$/.test(url) && url.length <= 500;
-}
-
-/** Whom a message names, each once, in the order of ids. */
-export function peopleNamed(deliveries: Delivery[]): string[] {
-  const named = deliveries
-    .filter(({ names }) => names)
-    .flatMap(({ notice }) => notice.people.map(({ person }) => person));
-  return [...new Set(named)].sort(compareHrIds);
 }

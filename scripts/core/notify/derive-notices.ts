@@ -37,6 +37,8 @@ export interface NewsInput {
   now: string;
   /** When a run last succeeded, by anything but the record; ISO. */
   lastSuccess: (string | undefined)[];
+  /** Of the one workflow that is watched: when it last succeeded, and when that was looked at before. Then nothing else counts. */
+  watched?: { last: string | undefined; looked: string | undefined } | undefined;
 }
 
 /** A hold or a guardrail that the plans of this many days before had already is no news. */
@@ -54,7 +56,9 @@ export function deriveNotices(
     ...receiptNotices(recorded, receipts),
     ...(input.standing ? standingOf(input) : []),
     ...runNotice(input.jobs, run, now),
-    ...(events.has('silence') ? silenceNotice(lastSuccessOf(input), now, silenceHours) : []),
+    ...(events.has('silence')
+      ? silenceNotice(lastSuccessOf(input), now, silenceHours, input.watched?.looked)
+      : []),
   ];
   return notices.filter(({ event }) => events.has(event));
 }
@@ -97,7 +101,9 @@ function isRead(plan: Plan, { plans }: NewsInput): boolean {
   return plans === undefined || !plans.has(planName(plan));
 }
 
-function lastSuccessOf({ recorded, manifest, lastSuccess }: NewsInput): string | undefined {
+function lastSuccessOf({ recorded, manifest, lastSuccess, watched }: NewsInput): string | undefined {
+  // A plan that was merged and applied says nothing of whether HR is still being read.
+  if (watched !== undefined) return watched.last;
   const ends = recorded.flatMap(({ receipt }) =>
     receipt !== undefined && (receipt.outcome === 'complete' || receipt.outcome === 'partial')
       ? [receipt.finishedAt]

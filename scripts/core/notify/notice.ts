@@ -32,6 +32,8 @@ export interface Notice {
   /** When it happened, ISO in UTC. */
   at: string;
   people: NoticePerson[];
+  /** Notices of one event with the same word here are told in one message, and remembered one by one. */
+  together?: string;
   plan?: { digest: string; asOf: string; lane: Lane };
   /** Name of the receipt (and of its plan). */
   receipt?: string;

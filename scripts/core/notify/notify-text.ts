@@ -7,7 +7,26 @@ export interface ToldLine {
   delivery: Delivery;
   message: Message;
   outcome: 'sent' | 'failed' | 'skipped' | 'printed';
+  attempts: number;
   reason?: string;
+}
+
+/** The document of --json; the lines of a message only where they are printed instead of sent. */
+export function notifyJson(told: ToldLine[], warnings: string[], isPrinted: boolean): object {
+  const count = (wanted: ToldLine['outcome']): number =>
+    told.filter(({ outcome }) => outcome === wanted).length;
+  const messages = told.map(({ delivery, message, outcome, attempts, reason }) => ({
+    id: delivery.id,
+    event: delivery.notice.event,
+    channel: delivery.channel,
+    people: delivery.notice.people.length,
+    title: message.title,
+    ...(isPrinted ? { lines: message.lines } : {}),
+    outcome,
+    attempts,
+    ...(reason === undefined ? {} : { reason }),
+  }));
+  return { sent: count('sent'), failed: count('failed'), skipped: count('skipped'), messages, warnings };
 }
 
 /** Each reason once, with how many messages it is about: "3 messages not sent: SLACK_WEBHOOK_URL is not set". */

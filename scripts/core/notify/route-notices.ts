@@ -6,7 +6,7 @@
  * |-------------------------------|-----------------------------------------------------|
  * | a last day that is armed      | routes with futureExits: true                       |
  * | any other                     | every route that names its event                    |
- * | several people newly on hold  | one delivery, with the key of each                  |
+ * | several people newly on hold, several codes of guardrails against one plan | one delivery, with the key of each |
  * | more people than a webhook body should hold | several deliveries to the webhook, in parts |
  */
 import type { NotificationChannel, NotificationRoute } from '../mappings/notifications-file.ts';
@@ -79,17 +79,22 @@ function idOf(keys: string[]): string {
   return keys.length === 1 ? (keys[0] ?? '') : digestOf([...keys].sort()).slice(0, 32);
 }
 
-/** Everybody newly on hold in one message; all other notices are about many people already. */
+/** Notices that belong together become one, at the place of the first; its people and codes are those of all. */
 function gather(due: { notice: Notice; key: string }[]): { notice: Notice; keys: string[] }[] {
-  const held = due.filter(({ notice }) => notice.event === 'held');
-  const first = held[0];
   return due.flatMap(({ notice, key }) => {
-    if (notice.event !== 'held') return [{ notice, keys: [key] }];
-    if (notice !== first?.notice) return [];
-    const people = held
-      .flatMap((each) => each.notice.people)
-      .sort((a, b) => compareHrIds(a.person, b.person));
-    return [{ notice: { ...notice, people }, keys: held.map((each) => each.key) }];
+    if (notice.together === undefined) return [{ notice, keys: [key] }];
+    const all = due.filter(
+      (each) => each.notice.event === notice.event && each.notice.together === notice.together,
+    );
+    if (all[0]?.notice !== notice) return [];
+    const people = all.flatMap((each) => each.notice.people).sort((a, b) => compareHrIds(a.person, b.person));
+    const codes = [...new Set(all.flatMap((each) => each.notice.codes ?? []))].sort();
+    return [
+      {
+        notice: { ...notice, people, ...(codes.length === 0 ? {} : { codes }) },
+        keys: all.map((each) => each.key),
+      },
+    ];
   });
 }
 

@@ -6,9 +6,11 @@
  * |-------------------|---------------------------------------------------------------------------------------|
  * | needs-review      | once a plan of lane review: it waits for approval                                     |
  * | held              | once a person, code and month: nothing is granted or taken until somebody decides     |
- * | guardrail-refused | once a code and person that a guardrail holds against a plan; an export that was refused |
+ * | guardrail-refused | once a day a code and person that a guardrail holds against a plan; a refused export      |
  * | failed            | once a run: jobs of it that failed, receipt or not                                    |
  * | silence           | no successful run for as many hours as the file says, and again after as many more    |
+ *
+ * A budget that is overrun is a guardrail-refused: it pages, because people may stay inside until two approve.
  */
 import type { Plan } from '../plan/plan-file.ts';
 import { GUARDRAILS } from '../plan/guardrails.ts';
@@ -78,6 +80,7 @@ function heldNotices({ plans, people, known }: Standing, rest: Pick<Notice, 'at'
       // Without git a ledger alone remembers: who is still, or again, on hold next month is told of again.
       key: noticeKey('held', { person, code, month: rest.at.slice(0, 7) }),
       people: [{ person, code, did: `on hold: ${code}` }],
+      together: 'held',
       ...rest,
     }));
 }
@@ -94,24 +97,22 @@ export function heldIn(
   ];
 }
 
+/** One notice a code and person: what is refused besides tomorrow must not tell today's again. */
 function guardrailNotices(plan: Plan, known: Known, rest: Pick<Notice, 'at' | 'run'>): Notice[] {
-  const fresh = refusedIn([plan]).filter((pair) => !known.refused.has(pair));
-  if (fresh.length === 0) return [];
-  const pairs = fresh.map((pair) => pair.split(' '));
-  const codes = [...new Set(pairs.map(([, code]) => code ?? ''))].sort();
-  return [
-    {
-      event: 'guardrail-refused',
-      key: noticeKey('guardrail-refused', { pairs: fresh, day: plan.asOf }),
-      people: pairs
-        .filter(([person]) => person !== '')
-        .map(([person = '', code = '']) => ({ person, code, did: code }))
-        .sort((a, b) => compareHrIds(a.person, b.person)),
-      codes,
-      plan: { digest: plan.digest, asOf: plan.asOf, lane: plan.lane },
-      ...rest,
-    },
-  ];
+  return refusedIn([plan])
+    .filter((pair) => !known.refused.has(pair))
+    .map((pair): Notice => {
+      const [person = '', code = ''] = pair.split(' ');
+      return {
+        event: 'guardrail-refused',
+        key: noticeKey('guardrail-refused', { pair, day: plan.asOf }),
+        people: person === '' ? [] : [{ person, code, did: code }],
+        codes: [code],
+        together: plan.digest,
+        plan: { digest: plan.digest, asOf: plan.asOf, lane: plan.lane },
+        ...rest,
+      };
+    });
 }
 
 /** Budgets have a code for each class: budget-suspensions. */
@@ -136,7 +137,7 @@ export function exportNotice(manifest: Manifest | undefined, run: string | undef
   return [
     {
       event: 'guardrail-refused',
-      key: noticeKey('guardrail-refused', { codes, startedAt: manifest.startedAt }),
+      key: noticeKey('guardrail-refused', { codes, day: manifest.asOf }),
       at: manifest.finishedAt,
       people: [],
       codes,
@@ -164,22 +165,44 @@ export function runNotice(
   ];
 }
 
-/** `last`: when a run last succeeded, as far as anybody knows. Told once for every `limit` hours of it. */
-export function silenceNotice(last: string | undefined, now: string, limit: number): Notice[] {
+/**
+ * Told once for every `limit` hours of it.
+ *
+ * @param last when a run last succeeded, as far as anybody knows
+ * @param looked when this was looked at before: what was due by then was told then
+ */
+export function silenceNotice(
+  last: string | undefined,
+  now: string,
+  limit: number,
+  looked: string | undefined,
+): Notice[] {
+  const day = now.slice(0, 10);
   if (last === undefined)
-    return [
-      {
-        event: 'silence',
-        key: noticeKey('silence', { last: null, day: now.slice(0, 10) }),
-        at: now,
-        people: [],
-        silence: { last: null, hours: 0 },
-      },
-    ];
+    return looked?.slice(0, 10) === day
+      ? []
+      : [
+          {
+            event: 'silence',
+            key: noticeKey('silence', { last: null, day }),
+            at: now,
+            people: [],
+            silence: { last: null, hours: 0 },
+          },
+        ];
+  const timesBy = (instant: string): number => Math.floor(secondsBetween(last, instant) / 3_600 / limit);
+  const times = timesBy(now);
+  if (times < 1 || (looked !== undefined && timesBy(looked) >= times)) return [];
   const hours = Math.floor(secondsBetween(last, now) / 3_600);
-  if (hours < limit) return [];
-  const key = noticeKey('silence', { last, times: Math.floor(hours / limit) });
-  return [{ event: 'silence', key, at: now, people: [], silence: { last, hours } }];
+  return [
+    {
+      event: 'silence',
+      key: noticeKey('silence', { last, times }),
+      at: now,
+      people: [],
+      silence: { last, hours },
+    },
+  ];
 }
 
 /** A code is kebab-case; whatever else stands there is no code and is not repeated. */

@@ -9,8 +9,8 @@
  *     X-Rollcall-Signature: t=1795435200,v1=<hex>   HMAC-SHA256 of timestamp + "." + body
  *
  *     { "version": 1, "id": …, "event": "provisioned", "at": …, "title": …,
- *       "people": [ { "id": "1042", "did": "account made, staged", "account": …, "groups": [ … ], "deviceGroups": [ … ],
- *                     "bindings": [ … ], "name"?, "username"?, "email"? } ],
+ *       "people": [ { "id": "1042", "did": "account made, staged", "account": …, "startDay": "2026-12-01", "groups": [ … ],
+ *                     "deviceGroups": [ … ], "bindings": [ … ], "name"?, "username"?, "email"? } ],
  *       "plan"?: { "digest", "day", "lane" }, "receipt"?, "run"?, "counts"?, "codes"?, "jobs"?, "others"?, "silence"?, "part"? }
  *
  * A receiver computes the HMAC over the bytes as they came, compares in constant time, refuses a timestamp older than
@@ -20,7 +20,7 @@
 import { createHmac } from 'node:crypto';
 import { visibleText } from '../render/visible-text.ts';
 import type { MessageContext } from './compose-message.ts';
-import { isPlainUrl, type Message } from './compose-message.ts';
+import { isPlainUrl, type Message, startDayOf } from './compose-message.ts';
 import type { NoticePerson } from './notice.ts';
 import type { Delivery } from './route-notices.ts';
 
@@ -35,7 +35,9 @@ export function webhookBody(delivery: Delivery, message: Message, context: Messa
     at: notice.at,
     ...(context.repository === undefined ? {} : { repository: context.repository.name }),
     title: message.title,
-    people: notice.people.map((person) => personBody(person, names, context)),
+    people: notice.people.map((person) =>
+      personBody(person, names, startDayOf(notice, person, context), context),
+    ),
     ...(plan === undefined ? {} : { plan: { digest: plan.digest, day: plan.asOf, lane: plan.lane } }),
     ...(receipt === undefined ? {} : { receipt: `state/receipts/${receipt}` }),
     ...(run === undefined || !isPlainUrl(run) ? {} : { run }),
@@ -48,12 +50,18 @@ export function webhookBody(delivery: Delivery, message: Message, context: Messa
   });
 }
 
-function personBody(entry: NoticePerson, names: boolean, context: MessageContext): Record<string, unknown> {
+function personBody(
+  entry: NoticePerson,
+  names: boolean,
+  startDay: string | undefined,
+  context: MessageContext,
+): Record<string, unknown> {
   const { person, username, email, ...rest } = entry;
   const name = names ? context.nameOf(person) : undefined;
   return {
     id: person,
     ...rest,
+    ...(startDay === undefined ? {} : { startDay }),
     // A machine gets names as they are, but for what would turn a log or a screen over.
     ...(name === undefined || name === '' ? {} : { name: visibleText(name) }),
     ...(names && username !== undefined ? { username } : {}),

@@ -26,7 +26,12 @@ afterEach(() => {
   slept.length = 0;
 });
 
-const context: MessageContext = { templates: {}, nameOf: () => undefined, repository: undefined };
+const context: MessageContext = {
+  templates: {},
+  nameOf: () => undefined,
+  startDayOf: () => undefined,
+  repository: undefined,
+};
 
 function deliveryTo(channel: Delivery['channel'], to: string[] = []): Delivery {
   return {

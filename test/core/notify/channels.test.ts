@@ -18,6 +18,7 @@ const HOSTILE = [
 const EVERYBODY: MessageContext = {
   templates: {},
   nameOf: (person) => HOSTILE[Number(person) % HOSTILE.length],
+  startDayOf: () => undefined,
   repository: { name: 'acme/identity', serverUrl: 'https://github.com' },
 };
 
@@ -90,6 +91,7 @@ describe('Slack', () => {
     const worst: MessageContext = {
       ...EVERYBODY,
       nameOf: () => '<'.repeat(500),
+      startDayOf: () => undefined,
       templates: {
         offboarded: { title: '&'.repeat(120), text: `${'<'.repeat(1_900)}\n{list}\n{list}{list}` },
       },
@@ -201,7 +203,7 @@ describe('routes', () => {
 
   it('everybody newly on hold is one message; who was told of is not in the next one', () => {
     const held = ['1', '2', '3'].map((person) =>
-      notice(0, { event: 'held', key: person, people: [{ person, did: 'on hold: x' }] }),
+      notice(0, { event: 'held', key: person, together: 'held', people: [{ person, did: 'on hold: x' }] }),
     );
     const routes = [{ ...route, events: ['held' as const] }];
     const [all] = routeNotices(held, routes, new Set());

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongOnesFirst } from './test/long-ones-first.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     // Processes, not threads: tests start servers and child processes and have an environment each.
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongOnesFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default', './test/reporter.ts'],

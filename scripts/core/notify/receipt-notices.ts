@@ -7,7 +7,7 @@
  * |                   | is what sets a joiner's device provisioning going                                   |
  * | offboarded        | suspended for having left, or by hand before HR knows; or access taken for having left from somebody who was    |
  * |                   | suspended by a job armed earlier, once: not again when the rest follows              |
- * | suspended         | suspended for leave                                                                 |
+ * | suspended         | the same for leave                                                                  |
  * | reinstated        | reinstate                                                                           |
  * | schedule-armed    | starts: told to every route. Last days: a notice of their own, marked futureExit    |
  * | failed            | an action failed, or was not attempted though the plan was not refused              |
@@ -27,7 +27,7 @@ import { type Notice, noticeKey, type NoticePerson } from './notice.ts';
 
 /** Notices of the receipts whose names are in `news`; the others are read only for what was told before. */
 export function receiptNotices(recorded: RecordedPlan[], news: ReadonlySet<string>): Notice[] {
-  const gone = new Set<string>();
+  const gone: Gone = { left: new Set(), leave: new Set() };
   return recorded
     .flatMap(({ plan, receipt }) => (receipt === undefined ? [] : [{ plan, receipt }]))
     .sort(
@@ -40,8 +40,8 @@ export function receiptNotices(recorded: RecordedPlan[], news: ReadonlySet<strin
     });
 }
 
-/** `gone`: who was told to have left so far; carried on to the next receipt. */
-function noticesOf(plan: Plan, receipt: Receipt, gone: Set<string>): Notice[] {
+/** `gone`: who was told to have left or gone on leave so far, and not to be back; carried on to the next receipt. */
+function noticesOf(plan: Plan, receipt: Receipt, gone: Gone): Notice[] {
   const results = new Map(receipt.results.map((result) => [result.action, result]));
   const byPerson = new Map<string, Done[]>();
   for (const action of plan.actions) {
@@ -69,6 +69,8 @@ function noticesOf(plan: Plan, receipt: Receipt, gone: Set<string>): Notice[] {
   return [...notices, ...troubleOf(plan, receipt, results)];
 }
 
+type Gone = Record<'left' | 'leave', Set<string>>;
+
 interface Done {
   action: Action;
   result: ActionResult;
@@ -95,7 +97,7 @@ interface Told {
   actions: string[];
 }
 
-function topicsOf(person: string, done: Done[], gone: Set<string>): Told[] {
+function topicsOf(person: string, done: Done[], gone: Gone): Told[] {
   const told: Told[] = [];
   const add = (
     topic: Topic,
@@ -110,16 +112,21 @@ function topicsOf(person: string, done: Done[], gone: Set<string>): Told[] {
   const first = (matches: (action: Action) => boolean): Done | undefined =>
     done.find(({ action }) => matches(action));
 
+  // An exit or a leave is told by its suspension, or, where a job that was armed earlier did that, by what is taken then.
   const suspended = first(({ kind }) => kind === 'suspend');
-  const stripped = first(({ before }) => textIn(before, 'taken') === 'left');
-  if (suspended !== undefined && textIn(suspended.action.before, 'stage') === 'leave')
-    add('suspended', 'suspended', suspended);
-  else if (suspended !== undefined) {
-    if (suspended.result.outcome === 'done' || !gone.has(person)) add('offboarded', 'suspended', suspended);
-    gone.add(person);
-  } else if (stripped !== undefined) {
-    if (!gone.has(person)) add('offboarded', 'access taken away', stripped);
-    gone.add(person);
+  for (const why of ['left', 'leave'] as const) {
+    const stripped = first(({ before }) => textIn(before, 'taken') === why);
+    const isLeave = suspended !== undefined && textIn(suspended.action.before, 'stage') === 'leave';
+    const exit = suspended !== undefined && isLeave === (why === 'leave') ? suspended : stripped;
+    if (exit === undefined) continue;
+    const isNew = exit === suspended && exit.result.outcome === 'done';
+    if (isNew || !gone[why].has(person))
+      add(
+        why === 'left' ? 'offboarded' : 'suspended',
+        exit === suspended ? 'suspended' : 'access taken away',
+        exit,
+      );
+    gone[why].add(person);
   }
 
   const back = first(({ kind }) => kind === 'reinstate');
@@ -133,7 +140,10 @@ function topicsOf(person: string, done: Done[], gone: Set<string>): Told[] {
     const names = made === undefined ? {} : namesIn(made.action);
     add('provisioned', did, made === undefined ? joined : made, { ...names, ...givenIn(done) });
   }
-  if (back !== undefined || joined !== undefined) gone.delete(person);
+  if (back !== undefined || joined !== undefined) {
+    gone.left.delete(person);
+    gone.leave.delete(person);
+  }
 
   for (const each of done)
     if (each.action.kind === 'schedule') {

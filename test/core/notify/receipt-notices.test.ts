@@ -24,6 +24,11 @@ const strips = act('leave-group', '1', {
   before: { group: 'All', taken: 'left', ours: true, hireDate: '2020-01-06' },
 });
 
+const pauses = act('leave-group', '1', {
+  target: 'g1',
+  before: { group: 'All', taken: 'leave', ours: true, hireDate: '2020-01-06' },
+});
+
 describe('what a receipt tells', () => {
   it.each<[string, RecordedPlan[], string[]]>([
     ['a joiner made ahead', [recorded([creates('1')])], ['provisioned | 1 account made, staged']],
@@ -39,6 +44,7 @@ describe('what a receipt tells', () => {
     ['ended by hand before HR knows', [recorded([suspends('1', 'manual')])], ['offboarded | 1 suspended']],
     ['a return', [recorded([returns])], ['reinstated | 1 reinstated']],
     ['a leaver whom an armed job suspended', [recorded([strips])], ['offboarded | 1 access taken away']],
+    ['a leave that an armed job began', [recorded([pauses])], ['suspended | 1 access taken away']],
     ['an update alone', [recorded([act('update', '1', { target: 'jobTitle', after: 'X' })])], []],
     ['skipped', [recorded([suspends('1')], 'skipped')], []],
     ['failed', [recorded([suspends('1')], 'failed', { outcome: 'partial' })], ['failed | 1 suspend']],
@@ -96,6 +102,16 @@ describe('what a receipt tells', () => {
     expect(told([first, rest], [rest])).toEqual([]);
     expect(told([first, rest, back, again], [again])).toEqual(['offboarded | 1 access taken away']);
     expect(told([rest, first], [rest])).toEqual([]);
+    const leave = recorded([pauses], 'done', at(0));
+    const moreAt = (hour: number): RecordedPlan =>
+      recorded([pauses], 'done', { asOf: `2026-11-2${hour}`, ...at(hour) });
+    const [more, later] = [moreAt(1), moreAt(4)];
+    expect(told([leave, more])).toEqual(['suspended | 1 access taken away']);
+    expect(told([leave, rest])).toEqual([
+      'suspended | 1 access taken away',
+      'offboarded | 1 access taken away',
+    ]);
+    expect(told([leave, back, later], [later])).toEqual(['suspended | 1 access taken away']);
   });
 
   it('provisioned carries groups, device groups and other bindings that were given by then, and no failed ones', () => {

@@ -5,8 +5,11 @@ import { HrId } from '../values/hr-id.ts';
 
 const Percent = z.number().min(0).max(100);
 
-export const BudgetClass = z.enum(['suspend', 'leave-group', 'unbind', 'update', 'delete']);
+export const BudgetClass = z.enum(['suspend', 'leave-group', 'unbind', 'update', 'delete', 'drift']);
 export type BudgetClass = z.infer<typeof BudgetClass>;
+
+export const DriftChoice = z.enum(['usual', 'report', 'review', 'auto']);
+export type DriftChoice = z.infer<typeof DriftChoice>;
 
 export const Approver = z.strictObject({
   login: z.string().min(1).meta({ description: 'GitHub login' }),
@@ -49,6 +52,18 @@ export const GuardrailsFile = z
         }),
       })
       .prefault({}),
+    drift: z
+      .strictObject({
+        attributes: DriftChoice.default('usual'),
+        memberships: DriftChoice.default('usual'),
+        bindings: DriftChoice.default('usual'),
+        accounts: DriftChoice.exclude(['auto']).default('usual'),
+      })
+      .prefault({})
+      .meta({
+        description:
+          'What becomes of a change that somebody made by hand in JumpCloud. usual: as if HR had changed it. report: nothing, it is only told. review: the next plan proposes to put it back. auto: the next plan puts it back within the budget "drift".',
+      }),
     approvals: z
       .strictObject({
         approvers: z

@@ -1,16 +1,30 @@
-/** Budgets per class of revocation over a rolling window of the record. */
+/** Budgets per class of revocation, and of drift that is put back by itself, over a rolling window of the record. */
 import type { BudgetClass } from '../mappings/guardrails-file.ts';
 import { addDays } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
 import { type Action, isRevocation } from './action.ts';
 import type { World } from './context.ts';
+import { driftChoice } from './drift-policy.ts';
 import { isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
 
-const BUDGETED: { class: BudgetClass; kinds: Action['kind'][] }[] = [
-  { class: 'suspend', kinds: ['suspend'] },
-  { class: 'leave-group', kinds: ['leave-group'] },
-  { class: 'unbind', kinds: ['unbind'] },
-  { class: 'delete', kinds: ['delete'] },
+type Spender = Pick<Action, 'kind' | 'cause'>;
+
+/** What spends the budget of a class; `spent` is wider where the record must not be read by what policy says today. */
+const BUDGETED: {
+  class: BudgetClass;
+  wants: (action: Spender, world: World) => boolean;
+  spent: (deed: Spender) => boolean;
+}[] = [
+  ...(['suspend', 'leave-group', 'unbind', 'delete'] as const).map((kind) => ({
+    class: kind,
+    wants: (action: Spender) => action.kind === kind,
+    spent: (deed: Spender) => deed.kind === kind,
+  })),
+  {
+    class: 'drift',
+    wants: (action, { policy }) => driftChoice(action, policy) === 'auto',
+    spent: ({ cause, kind }) => cause === 'drift' && kind !== 'suspend',
+  },
 ];
 
 /** A rolling window over the record; plans without a receipt spend in full; a person counts once in each class. */
@@ -19,10 +33,10 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
   const since = addDays(world.asOf, -windowDays);
   const findings: Finding[] = [];
   const over: string[] = [];
-  for (const { class: name, kinds } of BUDGETED) {
-    const wanted = actions.filter((action) => kinds.includes(action.kind));
+  for (const { class: name, wants, spent: isSpent } of BUDGETED) {
+    const wanted = actions.filter((action) => wants(action, world));
     if (wanted.length === 0) continue;
-    const spent = spentPeople(kinds, since, world);
+    const spent = spentPeople(isSpent, since, world);
     const judge = (
       label: string,
       scope: string | undefined,
@@ -77,18 +91,13 @@ function withoutTheirExit(actions: Action[], over: ReadonlySet<string>): string[
     .map(({ id }) => id);
 }
 
-function spentPeople(kinds: Action['kind'][], since: string, world: World): Set<string> {
+function spentPeople(isSpent: (deed: Spender) => boolean, since: string, world: World): Set<string> {
   const spent = new Set<string>();
   for (const deed of world.ledger.deeds)
-    if (
-      deed.person !== null &&
-      kinds.includes(deed.kind) &&
-      deed.outcome === 'done' &&
-      deed.at.slice(0, 10) >= since
-    )
+    if (deed.person !== null && isSpent(deed) && deed.outcome === 'done' && deed.at.slice(0, 10) >= since)
       spent.add(deed.person);
   for (const plan of world.ledger.pending)
     for (const action of plan.actions)
-      if (action.person !== null && kinds.includes(action.kind)) spent.add(action.person);
+      if (action.person !== null && isSpent(action)) spent.add(action.person);
   return spent;
 }

@@ -34,7 +34,8 @@ export function diffBindings(
       });
     else wanted.set(`${thing.type}:${thing.id}`, { name, because, key });
   }
-  for (const [target, { name, because, key }] of wanted)
+  for (const [target, { name, because, key }] of wanted) {
+    const given = record?.bindings.has(target) === true;
     if (!bound.has(target))
       wishes.push(
         wishFor(subject, {
@@ -42,11 +43,12 @@ export function diffBindings(
           target,
           before: null,
           after: { name },
-          because,
-          cause: causeOf(person, `binding:${key}`, 'hr'),
+          because: given ? `${because}; taken away in JumpCloud, not by Rollcall` : because,
+          cause: causeOf(person, `binding:${key}`, given ? 'drift' : 'hr'),
           risk: 'medium',
         }),
       );
+  }
   if (person.stage === 'active')
     for (const thing of restorable(record, person.employee['hireDate'] as string | undefined))
       if (

@@ -7,6 +7,7 @@ import type { Finding } from '../values/finding.ts';
 import type { Action } from './action.ts';
 import { spendBudget } from './budgets.ts';
 import type { World } from './context.ts';
+import { reportDrift } from './drift-policy.ts';
 import { type GuardrailRule, isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
 import { quarantine, stopFlapping } from './repeated-actions.ts';
 
@@ -36,6 +37,11 @@ export const GUARDRAILS: GuardrailRule[] = [
     accident:
       'one person who cannot be written fails every run for weeks, and the failure that matters is overlooked',
     evaluate: quarantine,
+  },
+  {
+    code: 'drift',
+    accident: 'what an administrator did in the middle of an outage is undone every hour',
+    evaluate: reportDrift,
   },
   {
     code: 'poison',

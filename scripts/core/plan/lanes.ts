@@ -6,6 +6,7 @@ import type { PersonLedger } from '../record/ledger.ts';
 import type { Action } from './action.ts';
 import type { World } from './context.ts';
 import { riskOfUpdate } from './diff-attributes.ts';
+import { driftChoice } from './drift-policy.ts';
 import type { Lane } from './plan-file.ts';
 
 export interface LaneContext {
@@ -27,6 +28,10 @@ const CONDITIONS: Row[] = [
   {
     named: 'on an account that is linked already',
     allows: (action, { world }) => world.matches.get(action.person ?? '')?.kind === 'linked',
+  },
+  {
+    named: 'no drift that is to be reviewed',
+    allows: (action, { world }) => driftChoice(action, world.policy) !== 'review',
   },
 ];
 
@@ -51,6 +56,10 @@ const GRANTED: Row[] = [
     allows: (action, { world }) =>
       action.kind === 'update' &&
       riskOfUpdate(action.target ?? '', world.policy.guardrails.auto.updates) === 'low',
+  },
+  {
+    named: 'drift that is put back by itself',
+    allows: (action, { world }) => driftChoice(action, world.policy) === 'auto' && action.risk !== 'high',
   },
 ];
 

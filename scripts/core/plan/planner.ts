@@ -9,12 +9,13 @@ import type { Ledger } from '../record/ledger.ts';
 import { addDays, type Day, instantOf } from '../values/calendar.ts';
 import { type Finding, orderFindings } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
-import { type Action, actionOf, compareActions, isRevocation, type Wish } from './action.ts';
+import { type Action, type ActionKind, actionOf, compareActions, isRevocation, type Wish } from './action.ts';
 import { adviseEnds } from './advise.ts';
 import type { ManualExit, Subject, World } from './context.ts';
 import { createAccount } from './create-account.ts';
 import { releasedGroups } from './diff-groups.ts';
 import { cancelActivations } from './diff-schedules.ts';
+import { driftChoice } from './drift-policy.ts';
 import { withFiredJobs } from './fired-jobs.ts';
 import { freezeReason } from './freeze.ts';
 import { type GroupPins, indexGroups } from './group-index.ts';
@@ -48,6 +49,8 @@ export interface Planned {
   /** Lane of each action, by id; apply trusts this and nothing that is written in a file. */
   laneOf: ReadonlyMap<string, Lane>;
   overBudget: ReadonlySet<string>;
+  /** What would put back drift that guardrails.yaml only wants reported; in no plan. */
+  reported: Action[];
   findings: Finding[];
   held: Held[];
   /** state/groups.yaml as it should be. */
@@ -113,6 +116,7 @@ export function planChanges(input: PlanInput): Planned {
     actions,
     laneOf: lanes,
     overBudget: verdict.overBudget,
+    reported: candidates.filter((action) => driftChoice(action, input.policy) === 'report'),
     findings: allFindings,
     held: allHeld,
     pins: world.groups.pins,
@@ -243,13 +247,16 @@ function accountOf(match: Match): LiveAccount | null {
       : null;
 }
 
-/** Grants of a person whose head was blocked are not proposed either: they could never run. */
+const BEHEADING: ReadonlySet<ActionKind> = new Set(['create', 'adopt', 'reinstate']);
+
+/**
+ * Grants of a person whose head was blocked are not proposed either: they could never run, and whoever stays suspended
+ * is given nothing meanwhile. A rename that waits keeps nobody from their groups.
+ */
 function dropHeadless(actions: Action[], all: Action[]): Action[] {
   const kept = new Set(actions.map(({ id }) => id));
   const beheaded = new Set(
-    all
-      .filter((action) => (action.kind === 'create' || action.kind === 'adopt') && !kept.has(action.id))
-      .map(({ person }) => person),
+    all.filter((action) => BEHEADING.has(action.kind) && !kept.has(action.id)).map(({ person }) => person),
   );
   return actions.filter((action) => !beheaded.has(action.person) || isRevocation(action));
 }

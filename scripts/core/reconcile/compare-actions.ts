@@ -44,8 +44,8 @@ const FINDING_KINDS: Readonly<Record<string, DriftKind>> = {
   quarantine: 'quarantined',
 };
 
-/** Told in full elsewhere. */
-const TOLD_ELSEWHERE = new Set(['accounts-without-employee']);
+/** Told in full elsewhere: by compare-accounts.ts, and as the actions that would put it back. */
+const TOLD_ELSEWHERE = /^(?:accounts-without-employee|drift-[a-z]+)$/;
 
 export function compareActions(scene: Scene): Drift[] {
   const { planned, ledger } = scene;
@@ -53,7 +53,7 @@ export function compareActions(scene: Scene): Drift[] {
   const joining = new Set(
     planned.actions.flatMap(({ kind, person }) => (kind === 'create' && person !== null ? [person] : [])),
   );
-  return planned.actions.flatMap((action): Drift[] =>
+  return [...planned.actions, ...planned.reported].flatMap((action): Drift[] =>
     // What belongs to an account that does not exist yet comes with its create.
     action.kind !== 'create' && action.person !== null && joining.has(action.person)
       ? []
@@ -87,8 +87,9 @@ function driftOf(action: Action, scene: Scene, pending: ReadonlySet<string>): Dr
     ...(target === null || target === '' ? {} : { target }),
     ...valuesOf(action),
     message: describeAction(action, scene.names).line,
-    remedy: lane === 'auto' ? 'auto' : 'pull-request',
-    action: action.id,
+    // No lane: guardrails.yaml wants this drift reported and nothing else.
+    remedy: lane === undefined ? 'report' : lane === 'auto' ? 'auto' : 'pull-request',
+    ...(lane === undefined ? {} : { action: action.id }),
     ...(pending.has(action.id) ? { pending: true as const } : {}),
     cause: action.cause,
     ...(watch === undefined ? {} : { watch }),
@@ -197,7 +198,7 @@ export function compareFindings(scene: Scene): Drift[] {
       };
     }),
     ...findings
-      .filter(({ code, person }) => !TOLD_ELSEWHERE.has(code) && !heldCodes.has(`${person} ${code}`))
+      .filter(({ code, person }) => !TOLD_ELSEWHERE.test(code) && !heldCodes.has(`${person} ${code}`))
       .map((finding) => fromFinding(finding, scene)),
   ];
 }

@@ -1,7 +1,7 @@
 /**
- * What can be out of step between HR, the mappings and JumpCloud: a closed list. What is done about each follows from
- * the mappings that are there already (attribute owners, `members`, guardrails.yaml), so there is no second policy:
- * where the next plan has an action for it, its lane is the remedy; everything else is only reported.
+ * What can be out of step between HR, the mappings and JumpCloud: a closed list. What is done about each says the policy
+ * that plans have (attribute owners, `members`, `auto` and `drift` of guardrails.yaml): where the next plan has an action
+ * for it, its lane is the remedy; everything else is only reported.
  *
  * | kind                  | said when                                                                          |
  * |-----------------------|------------------------------------------------------------------------------------|

@@ -2,7 +2,7 @@
  * What Rollcall has done so far, folded from plans and their receipts and from nothing else: what it gave, what it
  * took, which jobs it armed. The planner takes away only what stands here.
  */
-import type { Action, ActionKind } from '../plan/action.ts';
+import type { Action, ActionKind, Cause } from '../plan/action.ts';
 import { type Plan, planName } from '../plan/plan-file.ts';
 import { compareText } from '../values/finding.ts';
 import type { Json } from '../values/canonical-json.ts';
@@ -62,6 +62,7 @@ export interface Deed {
   outcome: ActionOutcome;
   at: string;
   plan: string;
+  cause: Cause;
   reason: string | undefined;
 }
 
@@ -103,6 +104,7 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
         outcome: result.outcome,
         at: result.at,
         plan: plan.digest,
+        cause: action.cause,
         reason: result.reason,
       });
       if (person === null) continue;

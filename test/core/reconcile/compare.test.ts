@@ -315,3 +315,32 @@ describe('what the plan will do', () => {
     expect(driftOf(world)).toEqual([]);
   });
 });
+
+describe('what becomes of it', () => {
+  const rows = [...ROWS, employee('4', { department: 'Sales' })];
+  const undone = (guardrails: string): World => {
+    const world = worldOf(rows, { guardrails });
+    world.live.accounts = world.live.accounts.filter(({ anchor }) => anchor !== '4');
+    settle(world);
+    of(world, '4').attributes['jobTitle'] = 'Chief';
+    group(world, 'Sales').delete(of(world, '4').id);
+    return world;
+  };
+
+  it.each([
+    ['{}', ['group-mismatch pull-request', 'attribute-mismatch auto']],
+    [
+      'drift: { attributes: review, memberships: auto }',
+      ['group-mismatch auto', 'attribute-mismatch pull-request'],
+    ],
+    [
+      'drift: { attributes: report, memberships: report }',
+      ['group-mismatch report', 'attribute-mismatch report'],
+    ],
+  ])('%s', (guardrails, expected) => {
+    const drift = driftOf(undone(guardrails));
+    expect(drift.map(({ kind, remedy }) => `${kind} ${remedy}`).sort()).toEqual(expected.sort());
+    // Whatever is done about it, who did it is looked up, and each is told once.
+    expect(drift.every(({ watch, cause }) => watch !== undefined && cause === 'drift')).toBe(true);
+  });
+});

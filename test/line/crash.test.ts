@@ -3,6 +3,7 @@
  * day bring; the process is killed at its n-th write, before JumpCloud heard of it or after it was carried out.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addDays, dayIn, instantOf } from '../../scripts/core/values/calendar.ts';
 import { COMPANY, employee, EMPLOYEES, EMPTY_DIRECTORY, unlinked } from './company.ts';
 import { type Directory, isWrite, type Line, startLine } from './line-world.ts';
 import { type ApplyDocument, deedsOf, settle, succeeded } from './settle.ts';
@@ -10,7 +11,10 @@ import { type Exchange, startProxy } from './tapped-proxy.ts';
 
 const LONG = process.env['ROLLCALL_LONG'] === '1';
 const APPROVED = ['--approved-by', 'ann,ben'];
-const TODAY = '2026-11-23';
+// Killed processes have the wall's clock, and JumpCloud arms nothing in the past: the story happens today.
+const ZONE = 'America/Denver';
+const TODAY = dayIn(ZONE, new Date().toISOString());
+const STARTS = addDays(TODAY, 3);
 const AS_OF = ['--as-of', TODAY];
 
 const lines: Line[] = [];
@@ -25,13 +29,13 @@ let eve: { bamboohr: object; jumpcloud: object; files: Record<string, string> };
 /** What JumpCloud is when nobody interrupts. */
 let undisturbed: { directory: Directory; settled: Directory; writes: string[]; deeds: string[] };
 
-const JOINER = employee('110', 'Ivy', 'Lund', { hireDate: '2026-11-26', supervisorEId: '102' });
+const JOINER = employee('110', 'Ivy', 'Lund', { hireDate: STARTS, supervisorEId: '102' });
 const STARTER = employee('111', 'Jon', 'Wu', { hireDate: TODAY, supervisorEId: '101' });
 const VETERAN = employee('112', 'Kim', 'Sato', { department: 'IT' });
 const LEFT = employee('113', 'Lou', 'Park', {
   status: 'Inactive',
   employmentHistoryStatus: 'Terminated',
-  terminationDate: '2026-11-20',
+  terminationDate: addDays(TODAY, -3),
 });
 const LEAVER_ID = '5f0000000000000000000113';
 const AWAY = employee('109', 'Hal', 'Ives', { employmentHistoryStatus: 'Furloughed', department: 'Product' });
@@ -157,7 +161,9 @@ test('the scenario holds every kind of write that a day brings', () => {
       'update',
     ].sort(),
   );
-  expect(undisturbed.directory.scheduled).toEqual(['ivy.lund ACTIVATED 2026-11-26T07:00:00.000Z']);
+  expect(undisturbed.directory.scheduled).toEqual([
+    `ivy.lund ACTIVATED ${new Date(instantOf(ZONE, STARTS, '00:00')).toISOString()}`,
+  ]);
   expect(undisturbed.directory.groups['Book Club']).toEqual(['ada.byron']);
   expect(undisturbed.writes.length).toBeGreaterThan(20);
 });

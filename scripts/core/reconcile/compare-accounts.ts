@@ -40,7 +40,7 @@ function ownerless(account: LiveAccount, former: string | undefined, scene: Scen
     account: account.id,
     username: account.username,
     is: account.state,
-    message: `${isActive ? 'works' : account.state.toLowerCase()} and belongs to no employee${admin}${past}: suspend it by hand, or name it in mappings/exceptions.yaml (ignore, or adopt)`,
+    message: `${isActive ? 'works' : account.state.toLowerCase()} and belongs to no employee${admin}${past}: ${account.state === 'SUSPENDED' ? 'delete' : 'suspend'} it by hand, or name it in mappings/exceptions.yaml (ignore, or adopt)`,
     remedy: 'report',
     watch: { about: 'created', account: account.id },
   };

@@ -71,7 +71,7 @@ function driftOf(action: Action, scene: Scene, pending: ReadonlySet<string>): Dr
   const thing = isBinding ? textIn(action.after, 'name') || textIn(action.before, 'name') : '';
   // Of an adoption the account is told already.
   const target = action.kind === 'adopt' ? null : group || thing || action.target;
-  const watch = watchOf(action);
+  const watch = watchOf(action) ?? deletionOf(action, scene);
   return {
     kind: isTakenFromSuspended ? 'suspended-still-bound' : KIND_OF[action.kind],
     severity:
@@ -157,6 +157,12 @@ function watchOf({ kind, account, target }: Action): Watch | undefined {
     case 'delete':
       return undefined;
   }
+}
+
+/** Somebody who had an account by our record and has none: it was deleted, and somebody did that. */
+function deletionOf({ kind, person }: Action, { ledger }: Scene): Watch | undefined {
+  const account = kind === 'create' ? ledger.people.get(person ?? '')?.account : undefined;
+  return account === undefined ? undefined : { about: 'deleted', account };
 }
 
 /** `type:id` -> id */

@@ -343,4 +343,19 @@ describe('what becomes of it', () => {
     // Whatever is done about it, who did it is looked up, and each is told once.
     expect(drift.every(({ watch, cause }) => watch !== undefined && cause === 'drift')).toBe(true);
   });
+
+  it('an account that was ours and is gone was deleted by somebody, and who is looked up', () => {
+    const world = undone('{}');
+    const { id } = of(world, '4');
+    world.live.accounts = world.live.accounts.filter((each) => each.id !== id);
+    const [missing, ...others] = driftOf(world);
+    expect([missing?.kind, missing?.watch, others]).toEqual([
+      'missing-user',
+      { about: 'deleted', account: id },
+      [],
+    ]);
+    // Whoever never had one lost none.
+    world.recorded = [];
+    expect(driftOf(world).map(({ watch }) => watch)).toEqual([undefined]);
+  });
 });

@@ -5,6 +5,7 @@
 import { readCheckedOut } from './adapters/files/checked-out.ts';
 import { readLineCommits } from './adapters/files/git-blame.ts';
 import { readMappings } from './adapters/files/mappings-folder.ts';
+import { readOpenPlans } from './adapters/files/open-plans.ts';
 import { openWorkspace } from './adapters/files/workspace.ts';
 import { connectDirectoryReader } from './adapters/jumpcloud/read/connect.ts';
 import { connectDirectoryLog } from './adapters/jumpcloud/read/events.ts';
@@ -13,10 +14,12 @@ import { renderExplanation } from './core/explain/explanation-terminal.ts';
 import { findPerson } from './core/explain/find-person.ts';
 import { type GroupExplanation, knownGroups } from './core/explain/group-explanation.ts';
 import { renderGroup } from './core/explain/group-terminal.ts';
+import type { TracedPlan } from './core/explain/record-trace.ts';
 import type { LineCommits } from './core/explain/rule-trace.ts';
 import { readWhatIf } from './core/explain/what-if.ts';
 import { compilePolicy, type MappingSources, type Policy } from './core/mappings/policy.ts';
 import type { PersonFile } from './core/people/person-file.ts';
+import { planName } from './core/plan/plan-file.ts';
 import type { RecordedPlan } from './core/record/ledger.ts';
 import { labelOf, personNameOf } from './core/render/plan-view.ts';
 import { badInput, badUsage } from './core/values/failure.ts';
@@ -31,6 +34,8 @@ import type { Environment } from './shell/variables.ts';
 interface Read {
   desk: Desk;
   recorded: RecordedPlan[];
+  /** Plans that wait in the pull request. */
+  open: TracedPlan[];
   sources: MappingSources;
 }
 
@@ -62,7 +67,8 @@ export async function readCheckout(
     },
     { ...options, lane: 'urgent' },
   );
-  return { desk, recorded, sources };
+  const open = await readOpenPlans(root, new Set(recorded.map(({ plan }) => planName(plan))));
+  return { desk, recorded, open, sources };
 }
 
 function compile(sources: MappingSources): Policy {
@@ -80,12 +86,13 @@ export async function explain(
   whatIf: string[],
   options: ExplainOptions,
 ): Promise<Answer<Explanation>> {
-  const { desk, recorded, sources } = await readCheckout(root, options);
+  const { desk, recorded, open, sources } = await readCheckout(root, options);
   const set = whatIf.length === 0 ? undefined : readWhatIf(whatIf, desk.policy);
   const found = findPerson(query, desk.people, desk.ledger);
   if (found.kind !== 'one') return { found: false, many: found.kind === 'many', near: found.near };
   const explanation = await explainPersonAt(desk, found.person, {
     recorded,
+    open,
     sources,
     set,
     live: options.live,
@@ -101,7 +108,7 @@ export async function explainGroup(
   group: string,
   options: ExplainOptions,
 ): Promise<GroupExplanation> {
-  const { desk, recorded } = await readCheckout(root, options);
+  const { desk, recorded, open } = await readCheckout(root, options);
   const known = knownGroups(desk.policy, desk.ledger);
   if (!known.includes(group)) {
     const near =
@@ -117,6 +124,7 @@ export async function explainGroup(
   const places = desk.policy.groups.find(({ name }) => name === group)?.rules.map(({ place }) => place) ?? [];
   return explainGroupAt(desk, group, {
     recorded,
+    open,
     commits: await readCommits(root, places),
     now: options.now,
     live: options.live,

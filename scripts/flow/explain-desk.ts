@@ -2,6 +2,7 @@
 import type { LiveDirectory } from '../core/directory/live.ts';
 import { type Explanation, explainPerson, nextOf } from '../core/explain/explanation.ts';
 import { explainGroup, type GroupExplanation } from '../core/explain/group-explanation.ts';
+import type { TracedPlan } from '../core/explain/record-trace.ts';
 import type { LineCommits } from '../core/explain/rule-trace.ts';
 import { compareImagined, imagine } from '../core/explain/what-if.ts';
 import type { MappingSources } from '../core/mappings/policy.ts';
@@ -30,6 +31,8 @@ export async function explainPersonAt(
   file: PersonFile,
   options: {
     recorded: RecordedPlan[];
+    /** Plans that wait in the pull request. */
+    open: TracedPlan[];
     sources: Pick<MappingSources, 'lifecycle' | 'naming'>;
     /** Facts to imagine. */
     set: Record<string, string> | undefined;
@@ -38,7 +41,7 @@ export async function explainPersonAt(
     readCommits: (person: PersonFile) => Promise<LineCommits>;
   },
 ): Promise<Explanation> {
-  const { recorded, sources, set, live, progress } = options;
+  const { recorded, open, sources, set, live, progress } = options;
   const { policy, ledger, asOf, pins } = desk;
   const { id } = file.employee;
   const reserved = reservationsOf(desk.people, ledger);
@@ -55,6 +58,7 @@ export async function explainPersonAt(
     policy,
     sources,
     recorded,
+    open,
     ledger,
     pins,
     commits,
@@ -63,7 +67,11 @@ export async function explainPersonAt(
     live:
       asked === undefined
         ? undefined
-        : { people: asked.planned.people, directory: asked.live, planned: asked.planned },
+        : {
+            people: asked.planned.people,
+            directory: await withMemberships(asked.live, asked.planned.linked.get(id), live?.reader),
+            planned: asked.planned,
+          },
   });
   if (imagined === undefined || set === undefined) return explanation;
   const next =
@@ -72,6 +80,17 @@ export async function explainPersonAt(
     ...explanation,
     whatIf: { ...compareImagined(person, imagined, set, policy), next: next?.actions ?? null },
   };
+}
+
+/** A plan reads the groups that mappings name; somebody who asks why a person has what they have means all of them. */
+async function withMemberships(
+  directory: LiveDirectory,
+  account: string | undefined,
+  reader: DirectoryReader | undefined,
+): Promise<LiveDirectory> {
+  if (account === undefined || reader === undefined || directory.memberships.has(account)) return directory;
+  const memberships = await reader.readMemberships(account);
+  return { ...directory, memberships: new Map([...directory.memberships, [account, memberships]]) };
 }
 
 /** Somebody who would leave needs more of JumpCloud to be read: their groups and devices. */
@@ -101,13 +120,14 @@ export async function explainGroupAt(
   group: string,
   options: {
     recorded: RecordedPlan[];
+    open: TracedPlan[];
     commits: LineCommits;
     now: () => string;
     live: LiveSources | undefined;
     progress: (text: string) => void;
   },
 ): Promise<GroupExplanation> {
-  const { recorded, commits, now, live, progress } = options;
+  const { recorded, open, commits, now, live, progress } = options;
   const { policy, ledger, asOf } = desk;
   const reserved = reservationsOf(desk.people, ledger);
   const asked = live === undefined ? undefined : await readGroup(desk, group, live, progress);
@@ -121,6 +141,7 @@ export async function explainGroupAt(
     policy,
     people,
     recorded,
+    open,
     ledger,
     names: new Map(people.map((person) => [person.employee.id, personNameOf(person)])),
     commits,

@@ -147,6 +147,7 @@ describe('offline, from git alone', () => {
     [['--group', 'Sale'], 'did you mean "Sales"'],
     [['101', '--what-if', 'departmnt=Sales'], 'did you mean department?'],
     [['101', '--what-if', 'department'], 'a field and a value'],
+    [['101', '--what-if', 'hireDate=2026-13-45'], 'hireDate needs a day'],
     [['--group', 'Sales', '--what-if', 'department=IT'], 'about a person'],
   ])('%j is bad input', async (args, words) => {
     const ran = await run(args);
@@ -185,6 +186,8 @@ describe('what if', () => {
       LIVE,
     );
     expect(left.whatIf?.stage).toMatchObject({ before: 'active', after: 'left' });
+    // An exit suspends; it empties no profile, and the answer must not say so.
+    expect(left.whatIf?.values).toEqual([{ name: 'account', before: 'active', after: 'suspended' }]);
     expect(left.whatIf?.next?.map(({ kind }) => kind)).toEqual([
       'suspend',
       'leave-group',
@@ -247,6 +250,41 @@ describe('live', () => {
       'join-group',
       'update',
     ]);
+  });
+
+  it('what waits in the pull request is told from its branch, and not once more when it is merged', async () => {
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-C', line.root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
+        encoding: 'utf8',
+      });
+    git('checkout', '-q', '-b', 'rollcall/sync');
+    git('add', 'state/plans');
+    git('commit', '-q', '-m', 'sync: 1 mover');
+    git('checkout', '-q', '-');
+    const { waiting } = await look(['104']);
+    expect(waiting.map(({ lane, branch }) => [lane, branch]).sort()).toEqual([
+      ['auto', 'rollcall/sync'],
+      ['review', 'rollcall/sync'],
+    ]);
+    const { out } = succeeded(await run(['104']));
+    expect(out).toContain('(review): in the pull request of rollcall/sync, for approval');
+    const group = succeeded(await run(['--group', 'Engineering', '--json'])).json<GroupExplanation>();
+    expect(group.waiting.map(({ branch }) => branch)).toEqual(['rollcall/sync']);
+    git('merge', '-q', '--ff-only', 'rollcall/sync');
+    expect((await look(['104'])).waiting.map(({ branch }) => branch)).toEqual([undefined, undefined]);
+  });
+
+  it('a group that no mapping names is told, and is no difference', async () => {
+    await inConsole(line, (state) => {
+      state.userGroups.push({ name: 'Book Club', members: ['bob.stone'] });
+    });
+    const { groups } = await look(['102'], LIVE);
+    expect(groups.find(({ name }) => name === 'Book Club')).toMatchObject({
+      wanted: false,
+      rules: [],
+      live: 'member',
+      differs: false,
+    });
   });
 
   it('turns a group round: who is in and why, and who put the others there', async () => {

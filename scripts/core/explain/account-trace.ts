@@ -1,7 +1,7 @@
 /** The desired account traced: every attribute and group with the rule that made it, and beside it what JumpCloud has. */
 import type { LiveAccount, LiveDirectory } from '../directory/live.ts';
 import type { Policy } from '../mappings/policy.ts';
-import { exceptionsFor } from '../people/account.ts';
+import { exceptionsFor, hasProfile } from '../people/account.ts';
 import type { Employee } from '../people/employee.ts';
 import { usernameCandidates } from '../people/naming.ts';
 import type { PersonFile } from '../people/person-file.ts';
@@ -100,7 +100,7 @@ export function traceAttributes({
         ? {}
         : {
             live: has === '' ? null : has,
-            differs: rule?.owner !== 'ignore' && !sameText(has, value ?? ''),
+            differs: hasProfile(person.stage) && rule?.owner !== 'ignore' && !sameText(has, value ?? ''),
           }),
     };
   });
@@ -177,7 +177,14 @@ export function traceGroup(name: string, input: TraceInput, given: boolean, poli
     given,
     ...(state === undefined
       ? {}
-      : { live: state, differs: state !== 'cannot be written' && wanted !== (state === 'member') }),
+      : {
+          live: state,
+          // A group that no mapping names is nobody's difference.
+          differs:
+            state !== 'cannot be written' &&
+            (wanted || given || group !== undefined) &&
+            wanted !== (state === 'member'),
+        }),
   };
 }
 

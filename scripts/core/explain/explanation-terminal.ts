@@ -1,10 +1,11 @@
 /** What `explain` prints: the chain from above to below, one link a paragraph. */
+import { hasProfile } from '../people/account.ts';
 import { attributeWords } from '../render/attribute-words.ts';
 import { escapeTerminal, type Paint, paintWith, wrapText } from '../render/escape-terminal.ts';
 import { clampText } from '../render/visible-text.ts';
 import type { AttributeTrace, GroupTrace, NameTrace } from './account-trace.ts';
 import type { Explanation } from './explanation.ts';
-import type { ActionTrace, DeedTrace } from './record-trace.ts';
+import type { ActionTrace, DeedTrace, WaitingTrace } from './record-trace.ts';
 import type { LineCommit } from './rule-trace.ts';
 
 export interface TerminalOptions {
@@ -44,11 +45,7 @@ export function renderExplanation(explanation: Explanation, options: TerminalOpt
     factLines(explanation, pen),
     stageLines(explanation, pen),
     accountLines(explanation, pen),
-    listLines(
-      'Attributes',
-      explanation.attributes.flatMap((trace) => attributeLines(trace, pen)),
-      pen,
-    ),
+    listLines('Attributes', profileLines(explanation, pen), pen),
     listLines(
       'Groups',
       explanation.groups.flatMap((trace) => groupLines(trace, pen)),
@@ -63,9 +60,9 @@ export function renderExplanation(explanation: Explanation, options: TerminalOpt
     ),
     listLines(
       'Waiting',
-      explanation.waiting.flatMap(({ plan, lane, actions }) => [
-        ...pen.line(`${plan} (${lane})`, 2, 'dim'),
-        ...actions.flatMap(({ line }) => pen.line(line, 4)),
+      explanation.waiting.flatMap((waiting) => [
+        ...pen.line(waitingWords(waiting), 2, 'dim'),
+        ...waiting.actions.flatMap(({ line }) => pen.line(line, 4)),
       ]),
       pen,
     ),
@@ -138,6 +135,22 @@ function nameLines({ name, value, rule, live, differs }: NameTrace, pen: Pen): s
     ...pen.line(from, 6, 'dim'),
     ...(differs === true ? pen.line(`JumpCloud has ${clampText(live ?? '')}`, 6, 'yellow') : []),
   ];
+}
+
+/** "state/plans/…json (review): in the pull request of rollcall/sync, for approval" */
+export function waitingWords({ plan, lane, branch }: WaitingTrace): string {
+  const where =
+    branch === undefined
+      ? 'in this checkout, to be applied'
+      : `in the pull request of ${branch}, for approval`;
+  return `${plan} (${lane}): ${where}`;
+}
+
+function profileLines({ attributes, stage }: Explanation, pen: Pen): string[] {
+  if (hasProfile(stage.stage)) return attributes.flatMap((trace) => attributeLines(trace, pen));
+  const why =
+    stage.stage === 'hold' ? 'nobody is touched while on hold' : `none are derived at stage ${stage.stage}`;
+  return pen.line(`left in JumpCloud as they are: ${why}`);
 }
 
 function attributeLines(trace: AttributeTrace, pen: Pen): string[] {

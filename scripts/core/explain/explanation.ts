@@ -25,6 +25,7 @@ import {
   type ActionTrace,
   type DeedTrace,
   traceAction,
+  type TracedPlan,
   traceRecord,
   type WaitingTrace,
 } from './record-trace.ts';
@@ -73,6 +74,8 @@ export interface ExplainInput {
   policy: Policy;
   sources: { lifecycle: Source; naming: Source };
   recorded: RecordedPlan[];
+  /** Plans that wait in the pull request. */
+  open: TracedPlan[];
   ledger: Ledger;
   pins: GroupPins;
   commits: LineCommits;
@@ -120,7 +123,11 @@ export function explainPerson(input: ExplainInput): Explanation {
         ? undefined
         : { account, directory: live.directory, groups: indexGroups(policy, live.directory, pins) },
   };
-  const { waiting, done } = traceRecord(recorded, names, (action) => action.person === id);
+  const { waiting, done } = traceRecord(
+    [...recorded, ...input.open],
+    names,
+    (action) => action.person === id,
+  );
   const { managerId } = person.account ?? {};
   return {
     person: { id, name: personNameOf(person).name, file: personFileOf(id) },

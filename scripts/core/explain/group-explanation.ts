@@ -10,8 +10,7 @@ import type { Day } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
 import { valuesOf } from './account-trace.ts';
-import type { ActionTrace } from './record-trace.ts';
-import { traceRecord } from './record-trace.ts';
+import { type TracedPlan, traceRecord, type WaitingTrace } from './record-trace.ts';
 import type { LineCommits } from './rule-trace.ts';
 
 export interface GroupMember {
@@ -52,7 +51,7 @@ export interface GroupExplanation {
   live: { id: string; method: string; members: number } | null;
   members: GroupMember[];
   others: OtherMember[];
-  waiting: { plan: string; actions: ActionTrace[] }[];
+  waiting: WaitingTrace[];
 }
 
 export interface GroupInput {
@@ -61,6 +60,8 @@ export interface GroupInput {
   /** Everybody, as derived by these mappings. */
   people: PersonFile[];
   recorded: RecordedPlan[];
+  /** Plans that wait in the pull request. */
+  open: TracedPlan[];
   ledger: Ledger;
   names: PeopleNames;
   commits: LineCommits;
@@ -91,7 +92,7 @@ export function explainGroup(input: GroupInput): GroupExplanation {
   const isMeant = ({ kind, before, after }: { kind: string; before: unknown; after: unknown }): boolean =>
     (kind === 'join-group' && textIn(after as never, 'group') === group) ||
     (kind === 'leave-group' && textIn(before as never, 'group') === group);
-  const { waiting } = traceRecord(recorded, names, isMeant);
+  const { waiting } = traceRecord([...recorded, ...input.open], names, isMeant);
   const given = grantsOf(recorded, isMeant);
   const wanted = people.filter(({ account }) => Object.hasOwn(account?.groups ?? {}, group));
   return {
@@ -116,7 +117,7 @@ export function explainGroup(input: GroupInput): GroupExplanation {
       .sort((a, b) => compareHrIds(a.employee.id, b.employee.id))
       .map((person) => memberOf(person, input, settings, given)),
     others: othersOf(input, new Set(wanted.map(({ employee }) => employee.id))),
-    waiting: waiting.map(({ plan, actions }) => ({ plan, actions })),
+    waiting,
   };
 }
 

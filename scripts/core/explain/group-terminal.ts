@@ -1,7 +1,7 @@
 /** What `explain --group` prints. */
 import { escapeTerminal } from '../render/escape-terminal.ts';
 import { clampText } from '../render/visible-text.ts';
-import { commitWords, penOf, type TerminalOptions } from './explanation-terminal.ts';
+import { commitWords, penOf, type TerminalOptions, waitingWords } from './explanation-terminal.ts';
 import type { GroupExplanation, GroupMember, OtherMember } from './group-explanation.ts';
 
 /** Members that are shown; --json has them all. */
@@ -44,9 +44,9 @@ export function renderGroup(explanation: GroupExplanation, options: TerminalOpti
   );
   section(
     'Waiting',
-    waiting.flatMap(({ plan, actions }) => [
-      ...pen.line(plan, 2, 'dim'),
-      ...actions.flatMap(({ line }) => pen.line(line, 4)),
+    waiting.flatMap((each) => [
+      ...pen.line(waitingWords(each), 2, 'dim'),
+      ...each.actions.flatMap(({ line }) => pen.line(line, 4)),
     ]),
   );
   return `${out.join('\n')}\n`;

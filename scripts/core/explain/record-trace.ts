@@ -21,6 +21,8 @@ export interface WaitingTrace {
   plan: string;
   lane: string;
   asOf: string;
+  /** Of the pull request in which it waits for approval; absent: it lies in the checkout, and waits to be applied. */
+  branch?: string;
   actions: ActionTrace[];
 }
 
@@ -41,14 +43,17 @@ export function traceAction(action: Action, names: PeopleNames, lane?: string): 
   return { id, kind, target, line, cause, ...(lane === undefined ? {} : { lane }) };
 }
 
+/** A plan, and the branch on which it waits where it is not on main yet. */
+export type TracedPlan = RecordedPlan & { branch?: string };
+
 export function traceRecord(
-  recorded: RecordedPlan[],
+  recorded: TracedPlan[],
   names: PeopleNames,
   isMeant: (action: Action) => boolean,
 ): { waiting: WaitingTrace[]; done: DeedTrace[] } {
   const waiting: WaitingTrace[] = [];
   const done: DeedTrace[] = [];
-  for (const { plan, receipt } of recorded) {
+  for (const { plan, receipt, branch } of recorded) {
     const actions = plan.actions.filter(isMeant);
     if (actions.length === 0) continue;
     if (receipt === undefined) {
@@ -56,6 +61,7 @@ export function traceRecord(
         plan: `state/plans/${planName(plan)}`,
         lane: plan.lane,
         asOf: plan.asOf,
+        ...(branch === undefined ? {} : { branch }),
         actions: actions.map((action) => traceAction(action, names)),
       });
       continue;

@@ -1,13 +1,14 @@
 /** What other facts would do to one person: the same derivation, once with the facts of HR and once with others. */
 import type { Policy } from '../mappings/policy.ts';
 import { type Employee, normaliseEmployee } from '../people/employee.ts';
-import { HR_FIELD_NAMES } from '../people/hr-fields.ts';
+import { HR_FIELD_NAMES, HR_FIELDS } from '../people/hr-fields.ts';
+import { hasProfile } from '../people/account.ts';
 import { derivePerson, inputOf } from '../people/person.ts';
 import type { DesiredAccount, PersonFile, Stage } from '../people/person-file.ts';
 import type { Reservations } from '../people/naming.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { badUsage } from '../values/failure.ts';
-import type { Day } from '../values/calendar.ts';
+import { Day } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
 import { nearestName } from '../values/nearest-name.ts';
 
@@ -45,7 +46,16 @@ export function readWhatIf(texts: string[], policy: Policy): Record<string, stri
           near === undefined ? `fields are: ${known.join(', ')}` : `did you mean ${near}?`,
         );
       }
-      return [name, text.slice(at + 1)];
+      const value = text.slice(at + 1);
+      const isDay = HR_FIELDS.some((field) => field.name === name && field.kind === 'day');
+      // As nothing, it would be imagined that HR has no such day.
+      if (isDay && value !== '' && !Day.safeParse(value).success)
+        throw badUsage(
+          'bad-arguments',
+          `--what-if: ${name} needs a day`,
+          `write --what-if ${name}=2026-12-31, or --what-if '${name}=' for none`,
+        );
+      return [name, value];
     }),
   );
 }
@@ -79,7 +89,7 @@ export function compareImagined(
     set,
     unread: Object.keys(set).filter((name) => !policy.fields.includes(name)),
     stage: { before: before.stage, after: after.stage, ...(because === undefined ? {} : { because }) },
-    values: valueChanges(a, b),
+    values: valueChanges(a, b, hasProfile(after.stage)),
     joins: onlyIn(b?.groups, a?.groups).map(([group, why]) => ({ group, because: why })),
     leaves: onlyIn(a?.groups, b?.groups).map(([group, why]) => ({ group, because: why })),
     binds: onlyIn(b?.bindings, a?.bindings).map(([binding]) => binding),
@@ -93,13 +103,18 @@ function onlyIn(one: Named, other: Named): [string, string][] {
   return Object.entries(one ?? {}).filter(([name]) => !Object.hasOwn(other ?? {}, name));
 }
 
-function valueChanges(a: DesiredAccount | undefined, b: DesiredAccount | undefined): WhatIf['values'] {
+/** Without a profile the attributes and the manager stay as they are in JumpCloud: nothing of them changes. */
+function valueChanges(
+  a: DesiredAccount | undefined,
+  b: DesiredAccount | undefined,
+  isProfileWritten: boolean,
+): WhatIf['values'] {
   const flat = (account: DesiredAccount | undefined): Record<string, string> => ({
-    ...account?.attributes,
+    ...(isProfileWritten ? account?.attributes : {}),
     ...(account === undefined ? {} : { account: account.state }),
     ...(account?.username === undefined ? {} : { username: account.username }),
     ...(account?.email === undefined ? {} : { email: account.email }),
-    ...(account?.managerId === undefined ? {} : { manager: account.managerId }),
+    ...(account?.managerId === undefined || !isProfileWritten ? {} : { manager: account.managerId }),
   });
   const [before, after] = [flat(a), flat(b)];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]

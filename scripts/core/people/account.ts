@@ -54,6 +54,11 @@ export function deriveAccount(input: AccountInput, policy: Policy): DesiredAccou
   }
 }
 
+/** False: attributes and manager are not derived, and stay in JumpCloud as they are. */
+export function hasProfile(stage: Stage): boolean {
+  return stage === 'prehire' || stage === 'active' || stage === 'leave';
+}
+
 /** Groups that the rules would give this person at work: what leave takes of these they decide anew on return. */
 export function groupsAtWork(input: Omit<AccountInput, 'stage'>, policy: Policy): Record<string, string> {
   return accessOf({ ...input, stage: 'active' }, policy).groups;

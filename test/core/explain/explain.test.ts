@@ -22,6 +22,7 @@ function explain(world: World, id: string): Explanation {
     policy: world.policy,
     sources,
     recorded: world.recorded,
+    open: [],
     ledger: ledgerOf(world),
     pins: {},
     commits: new Map(),
@@ -32,6 +33,20 @@ function explain(world: World, id: string): Explanation {
 }
 const one = (facts: Record<string, string | undefined>, options: WorldOptions = {}): Explanation =>
   explain(worldOf([employee('1', facts)], options), '1');
+
+it.each([
+  ['left', { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: '2026-11-20' }],
+  ['hold', { employmentStatus: 'Sabbatical' }],
+])(
+  '%s: attributes stay as they are, and nothing of them is called a difference or nothing',
+  (stage, facts) => {
+    const explanation = one(facts);
+    expect(explanation.stage.stage).toBe(stage);
+    const text = renderExplanation(explanation);
+    expect(text).toContain('left in JumpCloud as they are');
+    expect(text).not.toContain('(nothing)');
+  },
+);
 
 describe('stage', () => {
   it.each<[string, Record<string, string | undefined>, string, string]>([

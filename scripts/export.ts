@@ -189,7 +189,7 @@ export const door: Door<typeof OPTIONS> = {
     'The read is proven complete before anything is written. Only the fields that mappings/ use are written; people who did not change keep their files byte for byte.',
   options: OPTIONS,
   shared: ['as-of', 'only'],
-  variables: ['BAMBOOHR_COMPANY', 'BAMBOOHR_API_KEY', 'BAMBOOHR_BASE_URL'],
+  variables: ['BAMBOOHR_COMPANY', 'BAMBOOHR_API_KEY', 'BAMBOOHR_BASE_URL', 'GITHUB_OUTPUT'],
   exits: { 3: 'the read cannot be trusted: incomplete, redacted, or too many people missing' },
   examples: [
     ['npm run export', 'reads the whole company as of today'],
@@ -205,7 +205,7 @@ export const door: Door<typeof OPTIONS> = {
       progress: (text) => progress.update(text),
     });
     const { stages: _, ...json } = exported;
-    return { json, text: exportedText(exported) };
+    return { json, text: exportedText(exported), outputs: { changed: exported.written > 0 } };
   },
 };
 

@@ -1,7 +1,8 @@
 /**
  * No race grants back. An urgent exit may suspend somebody between our last look at main's receipts and our grant. So
  * each side writes first and looks then: we grant, then read main's receipts again and take back what an exit overtook;
- * the urgent lane commits its receipt, then reads the account again. Whoever comes second sees the other.
+ * the urgent lane commits its receipt, then plans once more over what it reads (urgent.yml). Whoever comes second sees
+ * the other.
  */
 import pMap from 'p-map';
 import type { Action } from '../core/plan/action.ts';

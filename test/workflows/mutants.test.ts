@@ -34,6 +34,7 @@ const SPARE: [line: RegExp, because: string][] = [
     /^(?:sync: record|urgent: \w+), .*permission-contents/,
     'the only permission asked for: without it the token may do everything, which the rules of hardening.ts find',
   ],
+  [/^urgent: manual, Export: /, 'an exit by hand does not wait for BambooHR'],
   [
     /^urgent: \w+, Apply: GITHUB_TOKEN/,
     'revocations do not wait for the newest receipts of main; grants would',

@@ -151,7 +151,10 @@ export const SCENARIOS: Record<string, Scenario> = {
       });
       const runs = await company.actions.settle();
       const receipts = await company.files('state/receipts');
+      const { actions } = company;
+      const syncs = actions.events.filter(({ action }) => action === 'rollcall-heartbeat');
       return expecting({
+        'each run asks for a sync': syncs.length === 2,
         'the leaver is out': (await company.account('cy.ames'))?.state === 'SUSPENDED',
         'the other is out, too': (await company.account('ben.ames'))?.state === 'SUSPENDED',
         'both are on the record': receipts.length === 2,

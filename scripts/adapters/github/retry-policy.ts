@@ -29,7 +29,7 @@ export const MAX_WAIT_MS = 15 * 60_000;
 
 /**
  * Writes whose repetition changes nothing more: trees, blobs and commits are named by their content, labels and
- * reviewers are sets. Everything else that GitHub creates would be created twice.
+ * reviewers are sets, a second sync finds nothing to do. Everything else that GitHub creates would be created twice.
  */
 const REPEATABLE_POSTS = [
   '/git/trees',
@@ -38,6 +38,7 @@ const REPEATABLE_POSTS = [
   '/labels',
   '/requested_reviewers',
   '/check-runs',
+  '/dispatches',
 ];
 
 export function isRepeatable(method: string, route: string): boolean {

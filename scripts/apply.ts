@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openHistory } from './adapters/files/history.ts';
 import { openWorkspace } from './adapters/files/workspace.ts';
+import { readRunBegun } from './adapters/github/read-run.ts';
 import { connectDirectoryReader } from './adapters/jumpcloud/read/connect.ts';
 import { connectDirectoryWriter } from './adapters/jumpcloud/write/connect.ts';
 import { type ApprovalsFile, parseApprovals } from './core/record/approvals-file.ts';
@@ -144,6 +145,7 @@ export const door: Door<typeof OPTIONS> = {
       run,
       trigger: readTrigger(options.trigger),
       receivedAt: readInstant(options['received-at']),
+      readDispatched: () => readRunBegun(environment),
       manual: readManual(options, only, lane),
       concurrency: readConcurrency(options.concurrency),
     });

@@ -2,10 +2,10 @@
 import { judgePlan } from '../core/plan/execution.ts';
 import type { ManualExit } from '../core/plan/context.ts';
 import { type Lane, type Plan, planName } from '../core/plan/plan-file.ts';
+import { receiptTimes } from '../core/plan/receipt-times.ts';
 import { type Standing, standingByForge, standingByHand } from '../core/plan/standing.ts';
 import type { ApprovalsFile } from '../core/record/approvals-file.ts';
-import type { ActionResult } from '../core/record/receipt.ts';
-import { instantOf, secondsBetween } from '../core/values/calendar.ts';
+import { secondsBetween } from '../core/values/calendar.ts';
 import { refusal } from '../core/values/failure.ts';
 import { type AppliedPlan, applyPlans, type FreshWorld } from './apply-plans.ts';
 import type { Hands } from './perform.ts';
@@ -33,6 +33,8 @@ export interface ApplyOptions {
   trigger: string | undefined;
   /** ISO instant at which the webhook came in. */
   receivedAt: string | undefined;
+  /** ISO instant at which the forge accepted the event of this run; asked once everything is done. */
+  readDispatched: () => Promise<string | undefined>;
   manual: ManualExit | undefined;
   concurrency: number;
 }
@@ -70,7 +72,20 @@ export async function apply(hands: Hands, workspace: Workspace, options: ApplyOp
     concurrency: options.concurrency,
     run: options.run,
     trigger: options.trigger,
-    timesOf: (plan, results) => timesOf(plan, results, desk, options),
+    timesOf: async (plan, results, standing, { fresh, live, ledger }) =>
+      receiptTimes({
+        plan,
+        results,
+        standing,
+        policy: desk.policy,
+        people: desk.people,
+        ledger,
+        live,
+        linked: fresh.linked,
+        receivedAt: options.receivedAt,
+        dispatchedAt: plan.lane === 'urgent' ? await options.readDispatched() : undefined,
+        now: options.now(),
+      }),
   });
   return { plans, desk, files };
 }
@@ -166,34 +181,6 @@ async function refuseUnapproved(
         'run apply with --approved-by LOGIN of somebody permitted who is not in the plan, or with --approvals FILE',
       );
   }
-}
-
-/** The instants that timeliness is measured by; of the urgent lane, where seconds count. */
-function timesOf(
-  plan: Plan,
-  results: ActionResult[],
-  { policy, people }: Desk,
-  { receivedAt }: ApplyOptions,
-): Record<string, string> | undefined {
-  if (plan.lane !== 'urgent') return undefined;
-  const suspends = new Set(plan.actions.filter(({ kind }) => kind === 'suspend').map(({ id }) => id));
-  const suspended = results
-    .filter(({ action, outcome }) => suspends.has(action) && outcome === 'done')
-    .map(({ at }) => at)
-    .sort()[0];
-  const lastDays = people
-    .filter(({ employee }) => plan.actions.some(({ person }) => person === employee.id))
-    .map(({ employee }) => employee['terminationDate'] as string | undefined);
-  const { timeZone, lastDay } = policy.lifecycle;
-  const effective =
-    lastDays.length === 1 && lastDays[0] !== undefined
-      ? instantOf(timeZone, lastDays[0], lastDay.time)
-      : undefined;
-  return {
-    ...(effective === undefined ? {} : { hrEffective: effective }),
-    ...(receivedAt === undefined ? {} : { received: receivedAt }),
-    ...(suspended === undefined ? {} : { suspended }),
-  };
 }
 
 /** What became of the run: everything done, something not, or refused as a whole. */

@@ -45,7 +45,12 @@ export interface ApplyInput {
   concurrency: number;
   run: string | undefined;
   trigger: string | undefined;
-  timesOf: (plan: Plan, results: ActionResult[]) => Record<string, string> | undefined;
+  timesOf: (
+    plan: Plan,
+    results: ActionResult[],
+    standing: Standing,
+    world: FreshWorld,
+  ) => Promise<Record<string, string> | undefined>;
 }
 
 export interface AppliedPlan {
@@ -74,7 +79,8 @@ function laneRank(plan: Plan): number {
 
 async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
   const startedAt = input.now();
-  const { fresh, live, ledger } = await input.planAgain();
+  const world = await input.planAgain();
+  const { fresh, live, ledger } = world;
   const standing = input.standingOf(plan);
   const context: ExecutionContext = {
     fresh,
@@ -137,7 +143,7 @@ async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
     const findings: Finding[] = fresh.findings
       .filter(({ severity }) => severity === 'critical')
       .filter(({ person }) => person === undefined || peopleOf(plan).includes(person));
-    const times = input.timesOf(plan, results);
+    const times = await input.timesOf(plan, results, standing, world);
     const receipt = sealReceipt({
       previous: ledger.head,
       plan: plan.digest,

@@ -76,7 +76,9 @@ describe.sequential('a company lives on it', () => {
         approvedBy: string[];
         mergedBy: string;
         run: string;
+        times: Record<string, string>;
       };
+      expect(Object.keys(read.times)).toEqual(['approved', 'merged']);
       expect(read).toMatchObject({ outcome: 'complete', approvedBy: ['bob'], mergedBy: 'ann' });
       expect(read.run).toContain(`/acme/identity/actions/runs/`);
       const comments = await company.github<{ body: string }[]>(

@@ -35,10 +35,6 @@ const SPARE: [line: RegExp, because: string][] = [
     'the only permission asked for: without it the token may do everything, which the rules of hardening.ts find',
   ],
   [/^urgent: manual, Export: /, 'an exit by hand does not wait for BambooHR'],
-  [
-    /^urgent: \w+, Apply: GITHUB_TOKEN/,
-    'revocations do not wait for the newest receipts of main; grants would',
-  ],
 ];
 
 /** Cheap ones of every kind: each stops its flow at once, and says what is missing. */

@@ -24,6 +24,10 @@ const BASE: CompanyOptions = {
   ],
 };
 
+function timesIn(receipt: string): Record<string, string> {
+  return (JSON.parse(receipt) as { times?: Record<string, string> }).times ?? {};
+}
+
 function expecting(checks: Record<string, boolean>): string[] {
   return Object.entries(checks).flatMap(([name, holds]) => (holds ? [] : [name]));
 }
@@ -152,8 +156,13 @@ export const SCENARIOS: Record<string, Scenario> = {
       const runs = await company.actions.settle();
       const receipts = await company.files('state/receipts');
       const { actions } = company;
+      const times = await Promise.all(
+        receipts.map(async (path) => Object.keys(timesIn((await company.file(path)) ?? '{}')).join(' ')),
+      );
       const syncs = actions.events.filter(({ action }) => action === 'rollcall-heartbeat');
       return expecting({
+        'every instant is on the receipts':
+          times.sort().join() === 'dispatched hrEffective received suspended,dispatched suspended',
         'each run asks for a sync': syncs.length === 2,
         'the leaver is out': (await company.account('cy.ames'))?.state === 'SUSPENDED',
         'the other is out, too': (await company.account('ben.ames'))?.state === 'SUSPENDED',

@@ -24,7 +24,7 @@ import type { Planned } from './planner.ts';
 /** What the doors know about a plan besides its bytes; ages come from records, never from a clock here. */
 export interface Authorisation {
   /** Whose approval counts, one a login, subjects of the plan left out; the age is the forge's when it was read. */
-  approvals: { login: string; ageHours: number }[];
+  approvals: { login: string; ageHours: number; at?: string }[];
   /** Hours since the plan was added to main; 0 without git. */
   planAgeHours: number;
   /** A complete export finished within the last hour. */

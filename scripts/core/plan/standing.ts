@@ -7,6 +7,7 @@ import { peopleOf, type Plan } from './plan-file.ts';
 export interface Standing {
   authorisation: Authorisation;
   mergedBy: string | undefined;
+  mergedAt: string | undefined;
   /** Nobody can approve any more: the plan was merged. */
   final: boolean;
 }
@@ -22,6 +23,7 @@ export function standingByHand(plan: Plan, logins: string[], approvers: Approver
   return {
     authorisation: { approvals: unique(counted.map((login) => ({ login, ageHours: 0 }))), ...rest },
     mergedBy: undefined,
+    mergedAt: undefined,
     final: false,
   };
 }
@@ -39,10 +41,11 @@ export function standingByForge(
   );
   return {
     authorisation: {
-      approvals: unique(counted.map(({ login, ageHours }) => ({ login, ageHours }))),
+      approvals: unique(counted.map(({ login, ageHours, at }) => ({ login, ageHours, at }))),
       ...rest,
     },
     mergedBy: found?.mergedBy ?? undefined,
+    mergedAt: found?.mergedAt ?? undefined,
     final: true,
   };
 }

@@ -15,11 +15,14 @@ const Lags = z.strictObject({
 });
 const RunOrder = z.strictObject({
   repository: z.string().optional(),
+  /** Of a run that was told before, which this ends; absent: another one. */
+  id: z.int().optional(),
   workflow: z.string().min(1),
-  conclusion: z.string().default('success'),
+  /** null: it has not ended. */
+  conclusion: z.string().nullable().default('success'),
   event: z.string().default('schedule'),
   branch: z.string().default('main'),
-  /** When it ended; absent: now. */
+  /** When it began, or ended where it has; absent: now. */
   at: z.iso.datetime().optional(),
 });
 const TokenOrder = TokenSeed.extend({ repository: z.string().optional(), token: z.string().min(1) });
@@ -66,8 +69,11 @@ export async function controlGitHub(
       };
     }
     case 'POST /runs': {
-      const { repository, at, ...run } = parse(RunOrder, input());
-      pick(view, repository).runs.push({ id: nextId(world), at: at ?? instant(now), ...run });
+      const { repository, at = instant(now), id = nextId(world), ...run } = parse(RunOrder, input());
+      const { runs } = pick(view, repository);
+      const told = runs.find((each) => each.id === id);
+      if (told === undefined) runs.push({ id, begunAt: at, at, ...run });
+      else Object.assign(told, run, { at });
       return { status: 204 };
     }
     case 'POST /tokens': {

@@ -129,6 +129,7 @@ const ROWS: [route: string, test: string, chapter: string, note?: string][] = [
     'Workflow runs',
     'runs that were told; status, branch, event',
   ],
+  ['GET /repos/{owner}/{repo}/actions/runs/{run_id}', 'triggers', 'Workflow runs'],
   ['GET /repos/{owner}/{repo}/environments', 'setup', 'Deployment environments'],
   ['GET /repos/{owner}/{repo}/environments/{environment_name}', 'setup', 'Deployment environments'],
   [

@@ -93,9 +93,11 @@ export interface WorkflowRun {
   id: number;
   /** Name of the file: sync.yml. */
   workflow: string;
-  conclusion: string;
+  /** null: it has not ended. */
+  conclusion: string | null;
   event: string;
   branch: string;
+  begunAt: string;
   at: string;
 }
 

@@ -123,6 +123,19 @@ export async function startActions({ world, alter, idle, project }: ActionsOptio
       runs.push({ id: runId, workflow, event, conclusion: 'skipped', jobs: {} });
       return;
     }
+    // GitHub remembers its runs from their beginning, and tells whoever may read them.
+    const tellRun = (conclusion: string | null): Promise<unknown> =>
+      fetch(`${world.url}/_emulator/runs`, {
+        method: 'POST',
+        body: JSON.stringify({
+          id: Number(runId),
+          workflow: basename(workflow.path),
+          conclusion,
+          event: event.name,
+          branch: event.ref.replace(/^refs\/heads\//, ''),
+        }),
+      });
+    await tellRun(null);
     const stop = new AbortController();
     const input = { workflow, event, runId, actions: world, credentials, programs, signal: stop.signal };
     const { concurrency } = workflow;
@@ -141,16 +154,7 @@ export async function startActions({ world, alter, idle, project }: ActionsOptio
     try {
       const report = await runWorkflow({ ...input, folder: join(scratch, `run-${runId}`) });
       runs.push(report);
-      // GitHub remembers its runs, and tells whoever may read them.
-      await fetch(`${world.url}/_emulator/runs`, {
-        method: 'POST',
-        body: JSON.stringify({
-          workflow: basename(workflow.path),
-          conclusion: report.conclusion,
-          event: event.name,
-          branch: event.ref.replace(/^refs\/heads\//, ''),
-        }),
-      });
+      await tellRun(report.conclusion);
     } finally {
       turn?.end();
     }

@@ -106,8 +106,10 @@ async function listWorkflows(exchange: RepositoryExchange) {
 }
 
 /** By id or by file name. */
-export async function demandWorkflow(exchange: RepositoryExchange): Promise<Workflow> {
-  const key = exchange.params['workflow_id'] ?? '';
+export async function demandWorkflow(
+  exchange: RepositoryExchange,
+  key = exchange.params['workflow_id'] ?? '',
+): Promise<Workflow> {
   const workflow = (await readWorkflows(exchange)).find(
     ({ id, path }) => String(id) === key || path === `.github/workflows/${key}`,
   );

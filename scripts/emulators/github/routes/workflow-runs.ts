@@ -1,7 +1,8 @@
-/** Runs of one workflow, newest first (GitHub REST, "Workflow runs"). What ran is told by `POST /_emulator/runs`. */
+/** Runs: one of them, and those of one workflow, newest first (GitHub REST, "Workflow runs"). What ran is told by `POST /_emulator/runs`. */
 import { reads } from '../access.ts';
 import { answerPage } from '../paging.ts';
-import type { RepositoryExchange, RepositoryRoute } from '../routing.ts';
+import { notFound } from '../refusals.ts';
+import { ok, type RepositoryExchange, type RepositoryRoute } from '../routing.ts';
 import { repositoryUrl } from '../render/account.ts';
 import type { WorkflowRun } from '../world.ts';
 import { demandWorkflow } from './dispatches.ts';
@@ -13,7 +14,16 @@ export const workflowRunRoutes: RepositoryRoute[] = [
     need: reads('actions'),
     run: listRuns,
   },
+  { method: 'GET', template: '/actions/runs/{run_id}', need: reads('actions'), run: getRun },
 ];
+
+async function getRun(exchange: RepositoryExchange) {
+  const id = Number(exchange.params['run_id']);
+  const run = exchange.repository.runs.find((each) => each.id === id);
+  if (run === undefined) throw notFound();
+  const workflow = await demandWorkflow(exchange, run.workflow);
+  return ok(renderRun(exchange, run, workflow));
+}
 
 async function listRuns(exchange: RepositoryExchange) {
   const { repository, call } = exchange;
@@ -22,7 +32,12 @@ async function listRuns(exchange: RepositoryExchange) {
   const rows = repository.runs
     .filter((run) => `.github/workflows/${run.workflow}` === path)
     // `status` takes a status or a conclusion.
-    .filter((run) => status === null || status === run.conclusion || status === 'completed')
+    .filter(
+      (run) =>
+        status === null ||
+        status === run.conclusion ||
+        status === (run.conclusion === null ? 'in_progress' : 'completed'),
+    )
     .filter((run) => branch === null || branch === run.branch)
     .filter((run) => event === null || event === run.event)
     .sort((a, b) => b.id - a.id);
@@ -49,12 +64,12 @@ function renderRun(
     workflow_url: `${url}/actions/workflows/${workflow.id}`,
     head_branch: run.branch,
     event: run.event,
-    status: 'completed',
+    status: run.conclusion === null ? 'in_progress' : 'completed',
     conclusion: run.conclusion,
     run_number: run.id,
     run_attempt: 1,
-    created_at: run.at,
-    run_started_at: run.at,
+    created_at: run.begunAt,
+    run_started_at: run.begunAt,
     updated_at: run.at,
     url: `${url}/actions/runs/${run.id}`,
   };

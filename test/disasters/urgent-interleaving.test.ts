@@ -127,8 +127,8 @@ beforeAll(async () => {
 }, 120_000);
 
 /** The places of one test: all, or of each day a few that a seed has chosen. */
-function placesOf(count: (eve: Eve) => number, sample: number): [string, number, When][] {
-  return Object.keys(DAYS).flatMap((day, index): [string, number, When][] => {
+function placesOf(count: (eve: Eve) => number, sample: number, days: string[]): [string, number, When][] {
+  return days.flatMap((day, index): [string, number, When][] => {
     const most = eves.get(day) === undefined ? 0 : count(eves.get(day)!);
     const all = Array.from({ length: most }, (_, place) => place + 1).flatMap(
       (nth): [string, number, When][] => [
@@ -161,8 +161,9 @@ async function together(
   count: (eve: Eve) => number,
   sample: number,
   play: (place: [string, number, When]) => Promise<void>,
+  days = Object.keys(DAYS),
 ) {
-  const places = placesOf(count, sample);
+  const places = placesOf(count, sample, days);
   expect(places.length).toBeGreaterThan(sample);
   for (const place of places)
     await play(place).catch((error: unknown) => {
@@ -215,7 +216,7 @@ describe('an urgent exit and an apply of older approvals', () => {
     600_000,
   );
 
-  test.each(Array.from({ length: LONG ? 60 : 2 }, (_, index) => index + 1))(
+  test.each(Array.from({ length: LONG ? 20 : 2 }, (_, index) => index + 1))(
     'request by request, as the coin of seed %i falls',
     async (seed) => {
       for (const day of Object.keys(DAYS)) {
@@ -265,6 +266,8 @@ describe('an exit that HR takes back', () => {
           await settle(line);
           expect(await line.directory()).toEqual(before);
         },
+        // Whoever comes back for the third time in a week is frozen as flapping, and paged.
+        Object.keys(DAYS).slice(0, 2),
       ),
     600_000,
   );

@@ -148,10 +148,17 @@ async function expectOut(line: Line): Promise<void> {
   expect(scheduled.filter((job) => job.startsWith(NAME))).toEqual([]);
 }
 
-/** Out at once where the lane found an account; where it was made afterwards, by the sync that the lane starts. */
+/** Out at once whom the lane has suspended. For whom it found nothing to do, the sync that it starts. */
 async function expectOutAfterBoth(line: Line): Promise<void> {
-  const receipts = await line.receipts();
-  const hasEnded = receipts.some(({ times }) => times?.['suspended'] !== undefined);
+  const [plans, receipts] = [await line.plans(), await line.receipts()];
+  const ids = new Set(
+    plans
+      .filter(({ lane }) => lane === 'urgent')
+      .flatMap(({ actions }) => actions.flatMap(({ kind, id }) => (kind === 'suspend' ? [id] : []))),
+  );
+  const hasEnded = receipts
+    .filter(({ plan }) => plans.some(({ digest, lane }) => digest === plan && lane === 'urgent'))
+    .some(({ results }) => results.some(({ action, outcome }) => ids.has(action) && outcome === 'done'));
   if (hasEnded) await expectOut(line);
   await settle(line);
   if ((await line.directory()).users[NAME] !== undefined) await expectOut(line);

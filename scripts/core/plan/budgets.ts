@@ -7,19 +7,31 @@ import type { World } from './context.ts';
 import { driftChoice } from './drift-policy.ts';
 import { isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
 
-type Spender = Pick<Action, 'kind' | 'cause'>;
+type Spender = Pick<Action, 'kind' | 'cause' | 'target' | 'person'>;
 
 /** What spends the budget of a class; `spent` is wider where the record must not be read by what policy says today. */
 const BUDGETED: {
   class: BudgetClass;
   wants: (action: Spender, world: World) => boolean;
-  spent: (deed: Spender) => boolean;
+  spent: (deed: Spender & { renews: boolean }) => boolean;
 }[] = [
-  ...(['suspend', 'leave-group', 'unbind', 'delete'] as const).map((kind) => ({
+  {
+    // An armed suspension is one: a hundred last days entered by mistake for today would end a hundred people at 23:59.
+    class: 'suspend',
+    wants: isSuspension,
+    spent: isSuspension,
+  },
+  ...(['leave-group', 'unbind', 'delete'] as const).map((kind) => ({
     class: kind,
     wants: (action: Spender) => action.kind === kind,
     spent: (deed: Spender) => deed.kind === kind,
   })),
+  {
+    // What is set for the first time overwrites nothing of ours; a first run sets everything.
+    class: 'update',
+    wants: (action, world) => renews(action, world),
+    spent: (deed) => deed.renews,
+  },
   {
     class: 'drift',
     wants: (action, { policy }) => driftChoice(action, policy) === 'auto',
@@ -91,13 +103,27 @@ function withoutTheirExit(actions: Action[], over: ReadonlySet<string>): string[
     .map(({ id }) => id);
 }
 
-function spentPeople(isSpent: (deed: Spender) => boolean, since: string, world: World): Set<string> {
+function isSuspension({ kind, target }: Spender): boolean {
+  return kind === 'suspend' || (kind === 'schedule' && target === 'SUSPENDED');
+}
+
+/** The update overwrites a value that we had set. */
+function renews({ kind, person, target }: Spender, { ledger }: World): boolean {
+  return kind === 'update' && ledger.people.get(person ?? '')?.attributes.has(target ?? '') === true;
+}
+
+function spentPeople(
+  isSpent: (deed: Spender & { renews: boolean }) => boolean,
+  since: string,
+  world: World,
+): Set<string> {
   const spent = new Set<string>();
   for (const deed of world.ledger.deeds)
     if (deed.person !== null && isSpent(deed) && deed.outcome === 'done' && deed.at.slice(0, 10) >= since)
       spent.add(deed.person);
   for (const plan of world.ledger.pending)
     for (const action of plan.actions)
-      if (action.person !== null && isSpent(action)) spent.add(action.person);
+      if (action.person !== null && isSpent({ ...action, renews: renews(action, world) }))
+        spent.add(action.person);
   return spent;
 }

@@ -57,6 +57,8 @@ export interface PersonLedger {
 /** One finished action, for windows, budgets and flapping. */
 export interface Deed {
   person: string | null;
+  /** An update of what we had set before: HR changed its mind, or lost it. */
+  renews: boolean;
   kind: ActionKind;
   target: string | null;
   outcome: ActionOutcome;
@@ -99,6 +101,7 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
       const { person, kind, target } = action;
       deeds.push({
         person,
+        renews: kind === 'update' && people.get(person ?? '')?.attributes.has(target ?? '') === true,
         kind,
         target,
         outcome: result.outcome,

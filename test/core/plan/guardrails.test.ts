@@ -69,6 +69,35 @@ describe('budgets', () => {
     expect(codes(world)).toContain('budget-suspend');
   });
 
+  test('last days entered for today by mistake are not armed unseen: an armed suspension is one', () => {
+    const world = worldOf(many(60));
+    world.rows = world.rows.map((row, index) => (index < 30 ? { ...row, terminationDate: world.asOf } : row));
+    world.people = exportPeople(world);
+    const planned = planWorld(world);
+    expect(new Set(planned.actions.map(({ kind }) => kind))).toEqual(new Set(['schedule']));
+    expect(planned.findings.map(({ code }) => code)).toContain('budget-suspend');
+    expect(planned.plans.map(({ lane }) => lane)).toEqual(['review']);
+  });
+
+  test('a value that we had set is not overwritten for half of the company without review; the first time it is free', () => {
+    const world = worldOf(many(40));
+    for (const account of world.live.accounts) delete account.attributes['jobTitle'];
+    const first = planWorld(world);
+    expect(first.plans.map(({ lane }) => lane)).toEqual(['auto']);
+    applyPlans(world, first.plans);
+    world.rows = world.rows.map((row, index) => (index < 20 ? { ...row, jobTitle: '#REF!' } : row));
+    world.people = exportPeople(world);
+    const planned = planWorld(world);
+    expect(planned.findings.map(({ code }) => code)).toContain('budget-update');
+    expect(planned.plans.map(({ lane }) => lane)).toEqual(['review']);
+    const few = {
+      ...world,
+      rows: many(40).map((row, index) => (index < 4 ? { ...row, jobTitle: 'Lead' } : row)),
+    };
+    few.people = exportPeople(few);
+    expect(planWorld(few).plans.map(({ lane }) => lane)).toEqual(['auto']);
+  });
+
   test('a slice has a budget of its own', () => {
     const world = worldOf(
       [

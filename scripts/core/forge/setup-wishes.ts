@@ -7,7 +7,7 @@
  * | directory-read  | JUMPCLOUD_API_KEY of a key that can only read       | plan, reconcile               |
  * | directory-write | JUMPCLOUD_API_KEY of a key that can write           | apply                         |
  * | forge           | ROLLCALL_APP_PRIVATE_KEY                            | propose, record, hold         |
- * | notify          | SLACK_WEBHOOK_URL, SMTP_URL, …, as you like         | notify                        |
+ * | notify          | SLACK_WEBHOOK_URL, SMTP_URL, …, as you like         | notify, silence               |
  * | urgent          | all of them, with the key that can write            | urgent, where seconds count   |
  */
 export const ENVIRONMENTS: readonly { name: string; secrets: readonly (readonly string[])[] }[] = [

@@ -14,18 +14,20 @@ export function diffManager(
   const { account, person, record } = subject;
   const managerId = resolveManager(desired.managerId, world);
   const live = account?.manager ?? null;
-  const wish = (target: string | null, because: string): Wish =>
-    wishFor(subject, {
+  const wish = (target: string | null, because: string): Wish => {
+    const given = target !== null && record?.manager === target;
+    return wishFor(subject, {
       kind: 'set-manager',
       target,
       before: live,
       after: target,
-      because,
-      cause: causeOf(person, 'manager', 'hr'),
+      because: given ? `${because}; changed in JumpCloud, not by Rollcall` : because,
+      cause: causeOf(person, 'manager', given ? 'drift' : 'hr'),
       risk: 'low',
     });
+  };
   if (managerId === undefined) {
-    if (record?.managerSet === true && live !== null && desired.managerId === undefined)
+    if (record?.manager !== undefined && live !== null && desired.managerId === undefined)
       return { wishes: [wish(null, 'HR no longer has a manager')], findings: [] };
     return { wishes: [], findings: [] };
   }

@@ -4,7 +4,7 @@
  *
  * | in guardrails.yaml   | actions that would put it back | choices                     |
  * |----------------------|--------------------------------|-----------------------------|
- * | `drift.attributes`   | update                         | usual, report, review, auto |
+ * | `drift.attributes`   | update, set-manager            | usual, report, review, auto |
  * | `drift.memberships`  | join-group                     | usual, report, review, auto |
  * | `drift.bindings`     | bind                           | usual, report, review, auto |
  * | `drift.accounts`     | reinstate, rename              | usual, report, review       |
@@ -30,6 +30,7 @@ type Area = keyof Policy['guardrails']['drift'];
 
 const AREA_OF: Partial<Record<ActionKind, Area>> = {
   update: 'attributes',
+  'set-manager': 'attributes',
   'join-group': 'memberships',
   bind: 'bindings',
   reinstate: 'accounts',

@@ -39,7 +39,8 @@ export interface PersonLedger {
   email: string | undefined;
   /** Attributes that we set, with the value. */
   attributes: Map<string, string>;
-  managerSet: boolean;
+  /** HR id of the manager that we set; undefined: none of ours. */
+  manager: string | undefined;
   /** Group id -> name of every membership that we gave. */
   groups: Map<string, string>;
   /** type:id -> name. */
@@ -141,7 +142,7 @@ export function emptyLedger(person: string): PersonLedger {
     isNamedByOthers: false,
     email: undefined,
     attributes: new Map(),
-    managerSet: false,
+    manager: undefined,
     groups: new Map(),
     bindings: new Map(),
     taken: [],
@@ -211,7 +212,7 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       ledger.armed.delete(target);
       return;
     case 'set-manager':
-      ledger.managerSet = action.after !== null;
+      ledger.manager = action.after === null ? undefined : target;
       return;
     case 'join-group':
       ledger.taken = ledger.taken.filter((thing) => thing.type !== 'group' || thing.target !== target);

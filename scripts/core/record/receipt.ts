@@ -43,7 +43,10 @@ export const Receipt = z
     times: z
       .record(z.string(), z.string())
       .optional()
-      .meta({ description: 'Instants: hrEffective, received, dispatched, suspended of the urgent lane; approved, merged of a review' }),
+      .meta({
+        description:
+          'Instants: hrEffective, received, dispatched, suspended of the urgent lane; approved, merged of a review',
+      }),
     findings: z.array(Finding).optional(),
   })
   .meta({ id: 'receipt', title: 'Receipt', description: 'What happened to the plan of the same name.' });

@@ -67,6 +67,27 @@ describe('each choice', () => {
     expect(planned.reported.map(({ kind }) => kind).sort()).toEqual(['join-group', 'update']);
   });
 
+  test('a manager that we set and somebody changed is drift of an attribute; one that HR changes is not', () => {
+    const managed = (guardrails: string): World => {
+      const world = worldOf([employee('1'), employee('2'), employee('3')], { guardrails });
+      change(world, '1', { managerId: '2' });
+      settle(world);
+      return world;
+    };
+    const moved = managed('{}');
+    change(moved, '1', { managerId: '3' });
+    expect(lanes(moved)).toEqual(['1 set-manager hr review']);
+    const undone = (guardrails: string): World => {
+      const world = managed(guardrails);
+      const account = world.live.accounts.find(({ anchor }) => anchor === '1');
+      if (account !== undefined) account.manager = accountId('person 3');
+      return world;
+    };
+    expect(lanes(undone('{}'))).toEqual(['1 set-manager drift review']);
+    expect(lanes(undone('drift: { attributes: auto }'))).toEqual(['1 set-manager drift auto']);
+    expect(lanes(undone('drift: { attributes: report }'))).toEqual([]);
+  });
+
   test('what HR changes is never drift, whatever is chosen', () => {
     const world = drifted('drift: { attributes: report, memberships: report, accounts: report }', 0);
     change(world, '1', { department: 'Engineering' });

@@ -1,6 +1,6 @@
 /** BambooHR's statuses in our words. Its errors are mostly an empty body with a header (recorded 2022). */
 import { badUsage, type Failure, serviceFailure } from '../../core/values/failure.ts';
-import { redactMessage } from '../http/redact-message.ts';
+import { knownWords } from '../http/known-words.ts';
 import type { Answer, WireRequest } from '../http/request.ts';
 
 /** The document's name, the one in use, and the misspelt twin that was recorded beside it. */
@@ -8,7 +8,7 @@ const MESSAGE_HEADERS = ['x-bamboohr-error-message', 'x-bamboohr-error-messsage'
 
 export function explainBambooHr(request: WireRequest, answer: Answer): Failure {
   const { status } = answer;
-  const where = `BambooHR, ${request.route}: answered ${status}${detailOf(request, answer)}`;
+  const where = `BambooHR, ${request.route}: answered ${status}${detailOf(answer)}`;
   if (status === 401)
     return badUsage(
       'bamboohr-key',
@@ -41,10 +41,9 @@ export function explainBambooHr(request: WireRequest, answer: Answer): Failure {
 }
 
 /** ` (BadPage, request 1410…)`: a code and BambooHR's own id of the request, for its support. */
-function detailOf(request: WireRequest, answer: Answer): string {
+function detailOf(answer: Answer): string {
   const header = MESSAGE_HEADERS.map((name) => answer.headers[name]).find((text) => text !== undefined);
-  const message =
-    header === undefined ? errorCodeOf(answer) : redactMessage(header, [request.params, request.body]);
+  const message = header === undefined ? errorCodeOf(answer) : knownWords(header);
   const requestId = answer.headers['x-request-id'];
   const parts = [
     message,

@@ -4,7 +4,7 @@
  * "Git references"; rulesets answer "Repository rule violations found").
  */
 import { badUsage, type Failure, serviceFailure } from '../../core/values/failure.ts';
-import { redactMessage } from '../http/redact-message.ts';
+import { knownWords } from '../http/known-words.ts';
 
 export interface RefusedRequest {
   method: string;
@@ -28,7 +28,7 @@ const PERMISSIONS: [RegExp, string][] = [
 
 export function failureOf(refused: RefusedRequest): Failure {
   const { method, route, status, repository } = refused;
-  const said = redactMessage(refused.message, undefined);
+  const said = knownWords(refused.message);
   const what = `GitHub, ${method} ${route} of ${repository}: answered ${status}`;
   if (status === 401)
     return badUsage('bad-token', `${what}: the token is unknown, wrong or has ended`, 'renew GITHUB_TOKEN');

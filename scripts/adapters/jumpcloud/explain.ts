@@ -1,6 +1,6 @@
 /** JumpCloud's statuses in our words. Its error bodies come in several shapes, or as HTML, or not at all. */
 import { badUsage, type Failure, serviceFailure } from '../../core/values/failure.ts';
-import { redactMessage } from '../http/redact-message.ts';
+import { knownWords } from '../http/known-words.ts';
 import { methodOf, repeatOf, type Answer, type WireRequest } from '../http/request.ts';
 
 const KEY_REMEDY =
@@ -8,8 +8,8 @@ const KEY_REMEDY =
 
 export function explainJumpCloud(request: WireRequest, answer: Answer): Failure {
   const { status } = answer;
-  const message = messageOf(answer);
-  const said = message === '' ? '' : `: ${redactMessage(message, [request.params, request.body])}`;
+  const words = knownWords(messageOf(answer));
+  const said = words === '' ? '' : `: ${words}`;
   const where = `JumpCloud, ${request.route}: answered ${status}${said}`;
   if (status === 401)
     return badUsage(
@@ -44,7 +44,7 @@ export function explainJumpCloud(request: WireRequest, answer: Answer): Failure 
     where,
     status === 403
       ? "give the writing key's role this permission; a key that can only read cannot apply"
-      : 'JumpCloud refused this; what it says above tells why, and the next plan will try again',
+      : 'JumpCloud refused this; its own words are shown as far as they cannot name anybody, Directory Insights has the rest. The next plan will try again',
   );
 }
 

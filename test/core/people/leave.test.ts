@@ -96,3 +96,8 @@ describe('a status entered ahead', () => {
     });
   });
 });
+
+test('time off is read as many days back and ahead as make a leave, and the arming window besides', () => {
+  expect(timeOffWindow(lifecycle, TODAY)).toEqual({ from: '2026-11-02', to: '2026-12-17' });
+  expect(timeOffWindow(policyOf().lifecycle, TODAY)).toEqual({ from: '2026-11-22', to: '2026-11-27' });
+});

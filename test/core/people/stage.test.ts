@@ -1,6 +1,7 @@
 /** The stage table over the full product of its inputs, against the design's table written a second time as data. */
 import { describe, expect, test } from 'vitest';
-import { deriveStage, type StageInput } from '../../../scripts/core/people/stage.ts';
+import { deriveStage, lastDayOf, type StageInput } from '../../../scripts/core/people/stage.ts';
+import { policyOf } from '../../world.ts';
 
 const TODAY = '2026-11-23';
 const STATUSES = ['Active', 'Inactive', 'Something', ''];
@@ -111,4 +112,46 @@ describe('deriveStage', () => {
     expect(deriveStage({ ...base, status: 'Inactive', meaning: 'terminated' }).stage).toBe('left');
     expect(deriveStage({ ...base, hireDate: '2026-11-25', working: false }).stage).toBe('prehire');
   });
+});
+
+describe('lastDayOf', () => {
+  const { lifecycle } = policyOf();
+  const reading = { ...lifecycle, contractEnd: true };
+
+  test('a last day before the hire date belongs to an earlier employment: a rehire is not a leaver', () => {
+    const rehired = { id: '1', hireDate: '2026-03-02', terminationDate: '2019-12-31' };
+    expect(lastDayOf(rehired, lifecycle)).toBeUndefined();
+    expect(lastDayOf({ ...rehired, terminationDate: '2026-03-02' }, lifecycle)).toBe('2026-03-02');
+    expect(lastDayOf({ id: '1', terminationDate: '2019-12-31' }, lifecycle)).toBe('2019-12-31');
+  });
+
+  test('the end of a contract counts where policy reads it, and where HR gives no last day', () => {
+    const contractor = { id: '1', hireDate: '2026-03-02', contractEndDate: '2026-12-31' };
+    expect(lastDayOf(contractor, lifecycle)).toBeUndefined();
+    expect(lastDayOf(contractor, reading)).toBe('2026-12-31');
+    expect(lastDayOf({ ...contractor, terminationDate: '2026-11-30' }, reading)).toBe('2026-11-30');
+  });
+});
+
+test('every hold says what is the matter and who does what', () => {
+  const base: StageInput = {
+    status: 'Active',
+    meaning: 'working',
+    hireDate: '2020-01-06',
+    terminationDate: undefined,
+    asOf: TODAY,
+    prehireDays: 7,
+    working: true,
+    timeOff: false,
+  };
+  const holds: [Partial<StageInput>, RegExp][] = [
+    [{ meaning: undefined }, /not named in mappings\/lifecycle\.yaml: add it/],
+    [{ meaning: 'terminated' }, /says Active but .* terminated .*: HR completes/],
+    [{ hireDate: undefined }, /no hire date: HR enters it/],
+    [{ hireDate: '2027-06-01' }, /in the future but the account is in use: HR corrects/],
+    [{ terminationDate: '2026-11-22' }, /still says Active: HR ends/],
+    [{ status: '' }, /neither Active nor Inactive/],
+  ];
+  for (const [facts, said] of holds) expect(deriveStage({ ...base, ...facts }).hold?.message).toMatch(said);
+  expect(deriveStage({ ...base, status: 'Inactive' }).review).toMatch(/Inactive, but the employment status/);
 });

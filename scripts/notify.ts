@@ -42,6 +42,7 @@ import {
   listOf,
   ownWorkflow,
   readEvents,
+  readHeld,
   readInstant,
   readJobs,
   readProposed,
@@ -62,6 +63,7 @@ export interface NotifyInput {
   /** Name of a receipt: those finished after it, instead of those that are news. */
   since: string | undefined;
   proposed: string[] | undefined;
+  held: NewsInput['held'];
   jobs: string[];
   run: NewsInput['run'];
   lastSuccess: string | undefined;
@@ -146,6 +148,11 @@ const OPTIONS = {
     description:
       'review plans that the pull request got in this run, or none (default: those that are new here)',
   },
+  held: {
+    type: 'string',
+    value: 'ID:CODE[/ID:CODE]',
+    description: 'output "held" of plan, or none: whom it holds, also where it wrote no plan',
+  },
   event: {
     type: 'string',
     value: 'EVENT[,EVENT]',
@@ -210,6 +217,7 @@ export const door: Door<typeof OPTIONS> = {
       receipts: listOf(options.receipts),
       since: options.since,
       proposed: readProposed(options.proposed),
+      held: readHeld(options.held),
       jobs: readJobs(options.needs),
       run: { id: environment.GITHUB_RUN_ID ?? at, url: runUrl(environment) },
       lastSuccess: readInstant(options['last-success']),

@@ -6,6 +6,7 @@ import type { Planned } from './core/plan/planner.ts';
 import type { Lane } from './core/plan/plan-file.ts';
 import { renderPlanMarkdown } from './core/render/plan-markdown.ts';
 import { renderPlanTerminal } from './core/render/plan-terminal.ts';
+import { heldWord } from './core/notify/held-words.ts';
 import { personNameOf, planViewOf } from './core/render/plan-view.ts';
 import type { Day } from './core/values/calendar.ts';
 import { type Desk, planDesk, readDesk } from './flow/plan-desk.ts';
@@ -93,6 +94,8 @@ export const door: Door<typeof MANUAL_OPTIONS> = {
       },
       text: renderPlanTerminal(view, { width: columns, colour }),
       summary: renderPlanMarkdown(view, approvalRules(desk)),
+      // A plan is written only where something is to be done; whoever is on hold alone is in none.
+      outputs: { held: heldWord(held) },
     };
   },
 };

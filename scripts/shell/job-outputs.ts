@@ -5,7 +5,7 @@ import { appendFile } from 'node:fs/promises';
 export type Outputs = Readonly<Record<string, string | number | boolean>>;
 
 const NAME = /^[a-z][a-z0-9-]*$/;
-const VALUE = /^[A-Za-z0-9._:/-]*$/;
+const VALUE = /^[A-Za-z0-9_.:/-]*$/;
 
 /** @throws RangeError for a value that could end its line and begin another output. */
 export async function writeJobOutputs(file: string, outputs: Outputs): Promise<void> {

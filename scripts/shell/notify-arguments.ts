@@ -1,6 +1,7 @@
 /** The arguments of notify, read: names, instants and JSON become what they mean, or exit 2 says why not. */
 import { NotificationEvent } from '../core/mappings/notifications-file.ts';
 import { readFailedJobs } from '../core/notify/failed-jobs.ts';
+import { type HeldPair, readHeldWord } from '../core/notify/held-words.ts';
 import { badUsage } from '../core/values/failure.ts';
 
 /** `a, b` -> the names; undefined where nothing is said. */
@@ -14,6 +15,12 @@ export function listOf(text: string | undefined): string[] | undefined {
 /** `none`, and nothing at all from a job that did not come to it, are no plan. */
 export function readProposed(text: string | undefined): string[] | undefined {
   return text === 'none' ? [] : listOf(text);
+}
+
+export function readHeld(text: string | undefined): HeldPair[] {
+  const held = text === undefined || text === 'none' ? [] : readHeldWord(text);
+  if (held !== undefined) return held;
+  throw badUsage('bad-held', '--held is not what plan gives', 'write --held "$HELD"');
 }
 
 export function readEvents(text: string | undefined): NotificationEvent[] | undefined {

@@ -134,6 +134,26 @@ describe('what is told', () => {
     expect(http.hits[0]?.body).not.toContain('1: on hold');
   });
 
+  it('whom the planner holds is told, though nobody has anything to do and no plan is written; once', async () => {
+    const checkout = await checkoutWith(SLACK);
+    await checkout.person('1', { firstName: 'A' });
+    await checkout.commit();
+    await checkout.person('2', { firstName: 'B' });
+    const look = async (): Promise<string[]> =>
+      (
+        await checkout.notify(SECRETS, '--print', '--held', '1:adopt-privileged/2:two-accounts')
+      ).json.messages.flatMap(({ title, lines = [] }) => [title, ...lines]);
+    // Of the first one HR says nothing new: that hold is old.
+    expect(await look()).toEqual([
+      'On hold: 1 person',
+      'Nothing is granted or taken until somebody decides.',
+      '2: on hold: two-accounts',
+    ]);
+    await checkout.commit();
+    expect(await look()).toEqual([]);
+    expect((await checkout.notify(SECRETS, '--held', '1:Nonsense of a person')).exit).toBe(2);
+  });
+
   it('guardrails and holds of a plan that main did not know', async () => {
     const finding = (person: string, code: string): object => ({
       code,

@@ -16,6 +16,8 @@ export interface News {
   receipts: ReadonlySet<string> | undefined;
   plans: ReadonlySet<string> | undefined;
   people: PersonFile[];
+  /** HR ids of everybody whose file this run has written or changed; undefined: everybody's. */
+  changed: ReadonlySet<string> | undefined;
   /** The same people as the checked-out commit has them, where anybody is on hold. */
   before: PersonFile[];
 }
@@ -25,7 +27,7 @@ const FOLDERS = ['state/plans', 'state/receipts', 'state/people'];
 export async function readNews(root: string): Promise<News> {
   if ((await readCheckedOut(root)) === undefined) {
     const people = readFolder(root, 'state/people').files.flatMap(personIn);
-    return { receipts: undefined, plans: undefined, people, before: [] };
+    return { receipts: undefined, plans: undefined, people, changed: undefined, before: [] };
   }
   const changed = await readChangedFiles(root, FOLDERS);
   const names = (folder: string): Set<string> =>
@@ -41,7 +43,14 @@ export async function readNews(root: string): Promise<News> {
         .filter(({ path }) => changed.has(path))
         .flatMap(personIn)
     : [];
-  return { receipts: names('state/receipts/'), plans: names('state/plans/'), people, before };
+  const ids = [...names('state/people/')].map((name) => name.replace(/^.*\//, '').replace(/\.yaml$/, ''));
+  return {
+    receipts: names('state/receipts/'),
+    plans: names('state/plans/'),
+    people,
+    changed: new Set(ids),
+    before,
+  };
 }
 
 /** A file that does not read is somebody else's problem: check names it, with its place. */

@@ -6,6 +6,7 @@ import type { RecordedPlan } from '../record/ledger.ts';
 import type { Manifest } from '../record/manifest.ts';
 import { addDays } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
+import type { HeldPair } from './held-words.ts';
 import type { Notice } from './notice.ts';
 import { receiptNotices } from './receipt-notices.ts';
 import {
@@ -30,6 +31,10 @@ export interface NewsInput {
   standing: boolean;
   people: PersonFile[];
   before: PersonFile[];
+  /** HR ids of whom HR tells something new in this run; undefined: of everybody. */
+  changed: ReadonlySet<string> | undefined;
+  /** Whom the planner holds, also where no plan is written because nobody has anything to do. */
+  held: HeldPair[];
   manifest: Manifest | undefined;
   jobs: string[];
   run: { id: string; url: string | undefined };
@@ -84,7 +89,15 @@ function standingOf(input: NewsInput): Notice[] {
     refused: new Set(refusedIn(older)),
   };
   return [
-    ...standingNotices({ plans, people, known, at: now, run: run.url }),
+    ...standingNotices({
+      plans,
+      people,
+      // Of a hold that lasts nobody is told again by every run that has something else to tell.
+      held: input.held.filter(({ person }) => input.changed?.has(person) ?? true),
+      known,
+      at: now,
+      run: run.url,
+    }),
     ...exportNotice(manifest, run.url),
   ];
 }

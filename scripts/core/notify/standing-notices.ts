@@ -21,6 +21,7 @@ import { secondsBetween } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
 import { announcesExit } from './future-exit.ts';
+import type { HeldPair } from './held-words.ts';
 import { type Notice, noticeKey } from './notice.ts';
 import { kindsText, peopleIn } from './receipt-notices.ts';
 
@@ -29,6 +30,8 @@ export interface Standing {
   plans: Plan[];
   /** Person files that are news. */
   people: Pick<PersonFile, 'stage' | 'hold' | 'employee'>[];
+  /** Others whom the planner holds. */
+  held: HeldPair[];
   known: Known;
   /** Of this run, ISO. */
   at: string;
@@ -69,9 +72,12 @@ function reviewNotice(plan: Plan, rest: Pick<Notice, 'at' | 'run'>): Notice {
 }
 
 /** One notice a person and code, so that each is remembered on its own; the route tells them in one message. */
-function heldNotices({ plans, people, known }: Standing, rest: Pick<Notice, 'at' | 'run'>): Notice[] {
+function heldNotices(
+  { plans, people, held: others, known }: Standing,
+  rest: Pick<Notice, 'at' | 'run'>,
+): Notice[] {
   const held = new Map<string, { person: string; code: string }>();
-  for (const { person, code } of heldIn(plans, people))
+  for (const { person, code } of [...heldIn(plans, people), ...others])
     if (!known.held.has(`${person} ${code}`)) held.set(`${person} ${code}`, { person, code });
   return [...held.values()]
     .sort((a, b) => compareHrIds(a.person, b.person) || compareText(a.code, b.code))

@@ -13,7 +13,7 @@ export interface VerbRun {
   /** Of them computing; the rest was waiting, or others had the machine. */
   cpuSeconds: number;
   peakMB: number;
-  /** The document of --json. */
+  /** The document of --json; undefined where it was not asked for. */
   json: unknown;
 }
 
@@ -22,11 +22,12 @@ export async function runVerb(
   verb: string,
   args: string[],
   environment: Record<string, string>,
+  isJson = true,
 ): Promise<VerbRun> {
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', REPORT, `scripts/${verb}.ts`, '--json', ...args],
+    ['--import', 'tsx', '--import', REPORT, `scripts/${verb}.ts`, ...(isJson ? ['--json'] : []), ...args],
     {
       cwd: PROJECT,
       env: { PATH: process.env['PATH'] ?? '', ...environment },
@@ -48,5 +49,10 @@ export async function runVerb(
       'the company of the bench does not fit the program: this is a mistake of ours',
     );
   const { peak, cpu } = JSON.parse(written.usage) as { peak: number; cpu: number };
-  return { seconds, cpuSeconds: cpu, peakMB: peak / 1_048_576, json: JSON.parse(written.out) as unknown };
+  return {
+    seconds,
+    cpuSeconds: cpu,
+    peakMB: peak / 1_048_576,
+    json: isJson ? (JSON.parse(written.out) as unknown) : undefined,
+  };
 }

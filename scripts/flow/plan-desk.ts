@@ -75,11 +75,26 @@ export async function planDesk(
     manual?: ManualExit | undefined;
   },
 ): Promise<{ planned: Planned; live: LiveDirectory }> {
-  // The urgent lane takes whom export has just read, unless it is told.
-  const chosen = options.only ?? (options.lane === 'urgent' ? (desk.manifest?.only ?? []) : undefined);
+  const chosen = options.lane === 'urgent' ? urgentSubjects(desk, options) : options.only;
   const only = chosen === undefined ? undefined : new Set(chosen);
   const read = options.lane === 'urgent' ? readLiveOf : readLive;
   const live = await read(reader, { ...desk, only, progress: options.progress });
   options.progress('comparing');
   return { planned: planChanges({ ...desk, live, only, lane: options.lane, manual: options.manual }), live };
+}
+
+/** Staying: the urgent lane can do nothing about them, and after a mass edit in HR they are a thousand reads before one exit. */
+const STAYING: ReadonlySet<PersonFile['stage']> = new Set(['future', 'prehire', 'active']);
+
+/** Whom export has just read, unless it is told; of them those who may be going, unless somebody ends them by hand. */
+function urgentSubjects(
+  { manifest, people }: Desk,
+  { only, manual }: { only: readonly string[] | undefined; manual?: ManualExit | undefined },
+): readonly string[] {
+  const named = only ?? manifest?.only ?? [];
+  if (manual !== undefined) return named;
+  const staying = new Set(
+    people.filter(({ stage }) => STAYING.has(stage)).map(({ employee }) => employee.id),
+  );
+  return named.filter((id) => !staying.has(id));
 }

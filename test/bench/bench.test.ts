@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { floorsOf } from '../../scripts/bench/floor.ts';
+import { measureUrgent } from '../../scripts/bench/urgent.ts';
 import { measure } from '../../scripts/bench.ts';
 
 const LONG = process.env['ROLLCALL_LONG'] === '1';
@@ -44,6 +45,26 @@ test.skipIf(!LONG)(
       expect(peakMB).toBeGreaterThan(10);
     }
     expect(further.applyOneChange).toMatchObject({ requests: further.applyOneChange.floor, writes: 1 });
+  },
+  120_000,
+);
+
+test.skipIf(!LONG)(
+  'an exit needs at most twice the fewest requests, and no more when the APIs are slow',
+  async () => {
+    const stops: (() => Promise<void>)[] = [];
+    const { exits } = await measureUrgent({
+      people: 60,
+      latencies: [0, 20],
+      progress: () => undefined,
+      onStart: (stop) => stops.push(stop),
+    });
+    expect(new Set(exits.map(({ suspended }) => suspended.requests)).size).toBe(1);
+    for (const { suspended, stripped } of exits) {
+      expect(suspended.requests).toBeLessThanOrEqual(20);
+      expect(stripped.requests).toBeLessThanOrEqual(2 * stripped.leastRequests);
+    }
+    expect(exits[1]?.suspended.inARow).toBeLessThanOrEqual(10);
   },
   120_000,
 );

@@ -16,6 +16,9 @@ export interface LoggedRequest {
   query: Record<string, string>;
   body: unknown;
   status: number;
+  /** Real time, milliseconds since the epoch; `answeredMs` is null until the answer has left, and where none ever did. */
+  arrivedMs: number;
+  answeredMs: number | null;
 }
 
 export interface RunningEmulator {
@@ -83,6 +86,7 @@ export async function startEmulator(
       send(response, answer, clock.now());
       return;
     }
+    const arrivedMs = Date.now();
     const fault = faults.take(method, path);
     if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
     const entry: LoggedRequest = {
@@ -91,7 +95,10 @@ export async function startEmulator(
       query: Object.fromEntries(url.searchParams),
       body: undefined,
       status: 0,
+      arrivedMs,
+      answeredMs: null,
     };
+    response.once('finish', () => (entry.answeredMs = Date.now()));
     log.push(entry);
     if (fault?.cut === 'before') {
       request.socket.destroy();

@@ -40,13 +40,10 @@ export const Receipt = z
     mergedBy: z.string().optional(),
     run: z.string().optional().meta({ description: 'URL of the run' }),
     trigger: z.string().optional().meta({ description: 'bamboohr-webhook, schedule, manual …' }),
-    times: z
-      .record(z.string(), z.string())
-      .optional()
-      .meta({
-        description:
-          'Instants: hrEffective, received, dispatched, suspended of the urgent lane; approved, merged of a review',
-      }),
+    times: z.record(z.string(), z.string()).optional().meta({
+      description:
+        'Instants: hrEffective, received, dispatched, suspended of the urgent lane; approved, merged of a review',
+    }),
     findings: z.array(Finding).optional(),
   })
   .meta({ id: 'receipt', title: 'Receipt', description: 'What happened to the plan of the same name.' });

@@ -32,7 +32,7 @@ beforeAll(async () => {
       until: '2026-11-20',
       facts,
       pace: 1,
-      seed: 3,
+      seed: 5,
     })
   ).folder;
   out = join(newFolder(), 'evidence');
@@ -77,6 +77,7 @@ describe('the evidence of a period', () => {
     const left = evidence.timeliness.timings.filter(({ passage }) => passage === 'leaver');
     expect(leaver.count).toBe(left.length);
     expect(left.length).toBeGreaterThan(5);
+    expect(new Set(left.map(({ how }) => how))).toEqual(new Set(['suspended', 'pre-armed', 'urgent']));
     expect(left.filter(({ hours }) => hours > 24).map(({ person }) => person)).toEqual(
       left.filter(({ breach }) => breach).map(({ person }) => person),
     );

@@ -19,7 +19,7 @@ import { countPeople } from '../../scripts/core/render/count-people.ts';
 import { addDays } from '../../scripts/core/values/calendar.ts';
 import { personFileOf } from '../../scripts/core/values/hr-id.ts';
 import { isMain } from '../../scripts/shell/door.ts';
-import { applyPlans } from '../simulate.ts';
+import { applyPlans, passArmed } from '../simulate.ts';
 import {
   accountId,
   ATTRIBUTES,
@@ -114,6 +114,8 @@ export interface Company {
   counts: { plans: number; receipts: number; commits: number };
   /** People whose file shows what a receipt gave only after the next export. */
   stale: Set<string>;
+  /** Time off that HR has entered ahead. */
+  leaves: Map<string, { from: string; until: string }>;
 }
 
 export async function generateHistory(folder: string, options: HistoryOptions): Promise<Generated> {
@@ -121,6 +123,8 @@ export async function generateHistory(folder: string, options: HistoryOptions): 
   const first = addDays(options.until, -options.days + 1);
   const company = found(folder, options, first, roll);
   const onLeave = new Map<string, string>();
+  /** Whose last day was announced on that day itself: JumpCloud ends their access, HR enters the status later. */
+  const ending: string[] = [];
   const left: string[] = [];
   let next = options.people + 1;
   let exceptions = 0;
@@ -130,6 +134,11 @@ export async function generateHistory(folder: string, options: HistoryOptions): 
     company.world.asOf = day;
     const touched = new Set(company.stale);
     company.stale.clear();
+    passArmed(company.world, `${day}T12:00:00Z`);
+    for (const id of ending.splice(0)) {
+      set(company, id, { status: 'Inactive', employmentStatus: 'Terminated' });
+      touched.add(id);
+    }
     if (day > first && day.endsWith('-03-02')) changeMappings(company, day, touched);
     const pace = options.pace ?? options.people / 200;
     const urgent: string[] = [];
@@ -149,6 +158,12 @@ export async function generateHistory(folder: string, options: HistoryOptions): 
       } else if (kind < 6 && working !== undefined) {
         set(company, working, { department: DEPARTMENTS[roll(6)]!, jobTitle: `Engineer ${roll(9)}` });
         touched.add(working);
+      } else if (kind === 6 && working !== undefined && working !== '1' && working !== '3' && roll(2) === 0) {
+        set(company, working, { terminationDate: day });
+        left.push(working);
+        ending.push(working);
+        onLeave.set(working, '9999-12-31');
+        touched.add(working);
       } else if (kind < 8 && working !== undefined && working !== '1' && working !== '3') {
         const late = roll(12) === 0 ? 4 : 1;
         set(company, working, {
@@ -160,7 +175,8 @@ export async function generateHistory(folder: string, options: HistoryOptions): 
         if (roll(5) === 0) urgent.push(working);
         touched.add(working);
       } else if (kind === 8 && working !== undefined) {
-        set(company, working, { employmentStatus: 'Furloughed' });
+        if (roll(2) === 0) set(company, working, { employmentStatus: 'Furloughed' });
+        else company.leaves.set(working, { from: addDays(day, 3), until: addDays(day, 19) });
         onLeave.set(working, addDays(day, 20));
         touched.add(working);
       } else if (working !== undefined && roll(4) === 0) {
@@ -172,11 +188,15 @@ export async function generateHistory(folder: string, options: HistoryOptions): 
     for (const [id, until] of onLeave)
       if (until <= day && company.rows.get(id)?.['status'] === 'Active') {
         set(company, id, { employmentStatus: 'Full-Time' });
+        company.leaves.delete(id);
         onLeave.delete(id);
         touched.add(id);
       }
     for (const [id, file] of company.files)
-      if (file.stage === 'prehire' || file.stage === 'future') touched.add(id);
+      if (file.stage === 'prehire' || file.stage === 'future' || company.leaves.get(id)?.from === day)
+        touched.add(id);
+    for (const [id, { from }] of company.leaves)
+      if (from < day && company.files.get(id)?.stage === 'active') touched.add(id);
     if (urgent.length > 0) goUrgent(company, day, urgent);
     sync(company, day, touched, roll);
   }
@@ -251,6 +271,7 @@ function found(
     previous: null,
     counts: { plans: 0, receipts: 0, commits: 2 },
     stale: new Set(),
+    leaves: new Map(),
   };
 }
 
@@ -288,7 +309,7 @@ function derive(company: Company, id: string, ledger: Ledger): PersonFile {
       employee: normaliseEmployee({ id, values, hidden: [] }, undefined, policy.fields, asOf),
       previous: company.files.get(id),
       ledger: ledger.people.get(id),
-      leave: undefined,
+      leave: company.leaves.get(id),
       missingSince: undefined,
       reserved: { usernames: new Map(), emails: new Map() },
       asOf,

@@ -11,7 +11,7 @@
  * | rename             | the desired name or address is this one                                                |
  * | activate reinstate | the account should work                                                                |
  * | suspend            | the account should not work, and the stage is the one named                            |
- * | schedule           | the facts and lifecycle.yaml give this instant                                         |
+ * | schedule           | the facts and lifecycle.yaml give this instant: a first, a last or a first day of leave |
  * | unschedule         | a receipt of ours armed the job                                                        |
  * | set-manager        | HR names this manager, or one above where policy passes reports on                     |
  * | join-group bind    | the rules give it, or leave took it                                                    |
@@ -29,11 +29,12 @@ import { lastDayOf } from '../people/stage.ts';
 import { type Action, isRevocation } from '../plan/action.ts';
 import type { World } from '../plan/context.ts';
 import { sameText } from '../plan/diff-attributes.ts';
+import { withFiredJobs } from '../plan/fired-jobs.ts';
 import { indexGroups } from '../plan/group-index.ts';
 import { laneOf } from '../plan/lanes.ts';
 import type { Lane } from '../plan/plan-file.ts';
 import { type Ledger, type PersonLedger, textIn } from '../record/ledger.ts';
-import { type Day, instantOf } from '../values/calendar.ts';
+import { addDays, type Day, instantOf } from '../values/calendar.ts';
 import { canonicalJson, type Json } from '../values/canonical-json.ts';
 import { foldEmail } from '../values/fold-name.ts';
 
@@ -167,7 +168,7 @@ const RULES: Record<Action['kind'], Rule> = {
 };
 
 function doubtSchedule(
-  { target, after }: Action,
+  { target, before, after }: Action,
   { desired, derived: person, policy }: Standing,
 ): string | undefined {
   const { timeZone, start, lastDay } = policy.lifecycle;
@@ -175,9 +176,14 @@ function doubtSchedule(
   const isStart = target === 'ACTIVATED';
   if (isStart ? desired.state !== 'staged' : desired.state !== 'active')
     return `the account should be ${desired.state}`;
-  const day = isStart ? employee['hireDate'] : lastDayOf(employee, policy.lifecycle);
-  if (day === undefined) return isStart ? 'HR gives no first day' : 'HR gives no last day';
-  const wanted = instantOf(timeZone, day, isStart ? start.time : lastDay.time);
+  const isLeave = textIn(before, 'stage') === 'leave';
+  const [day, time, name] = isStart
+    ? [employee['hireDate'], start.time, 'first day']
+    : isLeave
+      ? [person.leave?.from, '00:00', 'leave ahead']
+      : [lastDayOf(employee, policy.lifecycle), lastDay.time, 'last day'];
+  if (day === undefined) return `HR gives no ${name}`;
+  const wanted = instantOf(timeZone, day, time);
   return Date.parse(textIn(after, 'at')) === Date.parse(wanted) ? undefined : `the facts give ${wanted}`;
 }
 
@@ -213,15 +219,20 @@ export function doubtLane(action: Action, lane: Lane, ground: Ground, ledger: Le
       : 'only revocations may go ahead of review';
   const id = action.person ?? '';
   const { policy, asOf, derived } = ground;
+  const matches = new Map<string, Match>([
+    [id, { kind: 'linked', account: accountOf(action), recorded: true }],
+  ]);
+  const tomorrow = instantOf(policy.lifecycle.timeZone, addDays(asOf, 1), '00:00');
   const world: World = {
     asOf,
     policy,
     live: NOBODY,
-    ledger,
+    // A leave that JumpCloud itself began has no receipt of its own: its return is free of review all the same.
+    ledger: withFiredJobs(ledger, matches, NOBODY, tomorrow),
     groups: indexGroups(policy, NOBODY, {}),
     people: new Map([[id, derived]]),
     adoptionsPending: new Set(),
-    matches: new Map<string, Match>([[id, { kind: 'linked', account: accountOf(action), recorded: true }]]),
+    matches,
   };
   return laneOf(action, { world, overBudget: new Set() }) === 'auto'
     ? undefined
@@ -239,12 +250,13 @@ const NOBODY: LiveDirectory = {
   sshKeys: new Map(),
 };
 
-function accountOf({ account, person }: Action): LiveAccount {
+/** The account as the action found it, as far as the action tells. */
+function accountOf({ kind, account, person }: Action): LiveAccount {
   return {
     id: account ?? '',
     username: '',
     email: '',
-    state: 'ACTIVATED',
+    state: kind === 'reinstate' ? 'SUSPENDED' : 'ACTIVATED',
     anchor: person ?? '',
     manager: null,
     attributes: {},

@@ -250,8 +250,12 @@ describe('a fault that is planted is found', () => {
   });
 
   it('an artifact that stays', () => {
-    const path = '.github/actions/hand-on/action.yml';
-    const broken = read(path).replace('retention-days: 1', 'retention-days: 90');
-    expect(listFaults(path, broken).join()).toContain('lives for a day');
+    for (const [path, days] of [
+      ['.github/actions/hand-on/action.yml', 'retention-days: 1'],
+      ['.github/workflows/audit.yml', 'retention-days: 30'],
+    ] as const) {
+      const broken = read(path).replace(days, 'retention-days: 90');
+      expect(listFaults(path, broken).join()).toContain('lives for a day');
+    }
   });
 });

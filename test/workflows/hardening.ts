@@ -20,6 +20,9 @@ export const SECRETS_OF: Record<string, string[]> = {
   ],
 };
 
+/** Pages for people are handed to nobody: they are looked at for a month. */
+const PAGES = 'pages';
+
 interface Step {
   uses?: string;
   run?: string;
@@ -192,7 +195,7 @@ const RULES: Record<string, Rule> = {
   'what is handed on lives for a day': ({ steps }) =>
     steps
       .filter(({ uses }) => uses?.startsWith('actions/upload-artifact@') === true)
-      .filter((step) => step.with?.['retention-days'] !== 1)
+      .filter((step) => step.with?.['retention-days'] !== (step.with?.['path'] === PAGES ? 30 : 1))
       .map(({ uses = '' }) => uses),
   'no trust in a name': ({ text }) => text.match(/github\.(?:triggering_)?actor\b[^\n]*/g) ?? [],
 };

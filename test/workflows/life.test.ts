@@ -151,6 +151,15 @@ describe.sequential('a company lives on it', () => {
     }
   });
 
+  it('the night’s audit finds that the record holds, and leaves pages to look at', async () => {
+    const [run] = await company.actions.schedule('audit.yml');
+    expect(run === undefined ? 'no run' : failuresOf([run])).toBe('');
+    const log = run === undefined ? '' : logOf(run);
+    expect(log).toMatch(/The record holds\. \d+ commits, 2 plans, 2 receipts; \d+ actions/);
+    expect(log).not.toContain('not attested');
+    expect(log).toContain('Artifact pages has been successfully uploaded!');
+  });
+
   it('no log of any job shows a secret, and nothing is left of the tokens', async () => {
     const logs = company.actions.runs.map(logOf).join('\n');
     for (const secret of Object.values(SECRETS)) expect(logs).not.toContain(secret);

@@ -182,6 +182,20 @@ export const SCENARIOS: Record<string, Scenario> = {
       });
     },
   },
+  audit: {
+    options: { ...BASE, workflows: ['audit', 'sync'] },
+    async play(company) {
+      await company.actions.schedule('sync.yml');
+      const [run] = await company.actions.schedule('audit.yml');
+      const log = run === undefined ? '' : logOf(run);
+      return expecting({
+        'there is a receipt to verify': (await company.files('state/receipts')).length === 1,
+        'the pages are there to download': log.includes('Artifact pages has been successfully uploaded!'),
+        'the record holds': log.includes('The record holds.'),
+        'the job succeeded': run?.conclusion === 'success',
+      });
+    },
+  },
   silence: {
     options: {
       ...BASE,

@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Permissions } from './world.ts';
 import type { JobWorld } from './job.ts';
@@ -107,7 +107,8 @@ async function setUpNode(inputs: Record<string, string>): Promise<ActionRun> {
 }
 
 async function upload(inputs: Record<string, string>, { artifacts, folders }: JobWorld): Promise<ActionRun> {
-  const { name = 'artifact', path = '' } = inputs;
+  const { name = 'artifact' } = inputs;
+  const path = resolve(folders.work, inputs['path'] ?? '');
   const files = await listFiles(path);
   if (files.length === 0) {
     const message = `No files were found with the provided path: ${path}. No artifacts will be uploaded.`;

@@ -16,7 +16,7 @@ import {
   type Ground,
   groundOf,
 } from '../core/audit/check-derivation.ts';
-import { type AnsweredChange, shortId, trailersOf } from '../core/audit/history.ts';
+import { type AnsweredChange, isVouched, shortId, trailersOf } from '../core/audit/history.ts';
 import { cutByPerson, type PersonRecord } from '../core/audit/person-record.ts';
 import { type Accounts, doubtTarget, noteAccount } from '../core/audit/check-target.ts';
 import { broken, note, unattested } from '../core/audit/verdict.ts';
@@ -214,11 +214,6 @@ async function checkPersonFiles(context: Context): Promise<{ findings: Finding[]
       findings.push(...(await checkPersonFile(answered, files[index], context)));
   }
   return { findings, count: wanted.length };
-}
-
-function isVouched({ origin, main }: AnsweredChange): boolean {
-  const commit = origin ?? main;
-  return trailersOf(commit, 'Source').length > 0 || trailersOf(commit, 'Plan-Digest').length > 0;
 }
 
 async function checkPersonFile(

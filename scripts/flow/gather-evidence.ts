@@ -75,6 +75,7 @@ export async function gatherEvidence(
     period,
     goals,
     startTime,
+    recordBegan: record.changes.find(({ change }) => change.path.startsWith('state/people/'))?.main.at ?? '',
     factsFor: (person, { name }) =>
       facts.get(`${name} ${person}`) ?? { hireDate: undefined, lastDay: undefined },
     leftNow: leftNow(people, cases, versions),

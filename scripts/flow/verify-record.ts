@@ -1,10 +1,6 @@
 /** The whole record verified: history, bytes, chain, duties, and every plan derived again from what was committed. */
-import {
-  checkCommits,
-  checkRecordHistory,
-  checkStateFiles,
-  checkWorkingTree,
-} from '../core/audit/check-history.ts';
+import { checkCommits, checkDates, checkRecordHistory } from '../core/audit/check-history.ts';
+import { checkPins, type PinVersion } from '../core/audit/check-pins.ts';
 import {
   checkChain,
   checkPending,
@@ -12,6 +8,7 @@ import {
   checkReceiptForm,
   readRecordFiles,
 } from '../core/audit/check-record.ts';
+import { checkStateFiles, checkWorkingTree } from '../core/audit/check-tree.ts';
 import { checkDuties } from '../core/audit/duties.ts';
 import { type AnsweredChange, answeredChanges } from '../core/audit/history.ts';
 import type { Plan } from '../core/plan/plan-file.ts';
@@ -20,6 +17,7 @@ import { type Finding, orderFindings } from '../core/values/finding.ts';
 import type { Archive } from './archive.ts';
 import { derivePlansAgain } from './derive-again.ts';
 
+const PINS = 'state/groups.yaml';
 /** How long a plan may wait when guardrails.yaml cannot be read, in hours. */
 const EXPIRE_HOURS = 72;
 /** A plan may also wait for the next run of apply. */
@@ -86,7 +84,9 @@ export async function verifyRecord(
   const findings: Finding[] = [
     ...record.findings,
     ...checkRecordHistory(changes),
+    ...checkDates(changes),
     ...checkCommits(changes, record),
+    ...checkPins(await readPinVersions(archive, changes)),
     ...checkStateFiles(archive.state),
     ...checkWorkingTree(archive.state, archive.workingBlobs()),
     ...[...plans].flatMap(([name, plan]) => checkPlanForm(name, plan)),
@@ -110,6 +110,17 @@ export async function verifyRecord(
       personFiles: again.personFiles,
     },
   };
+}
+
+function readPinVersions(archive: Archive, changes: AnsweredChange[]): Promise<PinVersion[]> {
+  return Promise.all(
+    changes.flatMap((answered) => {
+      const { path, after } = answered.change;
+      return path === PINS && after !== null
+        ? [archive.pins(after).then((pins): PinVersion => ({ answered, pins }))]
+        : [];
+    }),
+  );
 }
 
 export async function checkAllDuties(

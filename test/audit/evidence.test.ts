@@ -78,6 +78,7 @@ describe('the evidence of a period', () => {
     expect(leaver.count).toBe(left.length);
     expect(left.length).toBeGreaterThan(5);
     expect(new Set(left.map(({ how }) => how))).toEqual(new Set(['suspended', 'pre-armed', 'urgent']));
+    expect(left.filter(({ inherited }) => inherited)).toEqual([]);
     expect(left.filter(({ hours }) => hours > 24).map(({ person }) => person)).toEqual(
       left.filter(({ breach }) => breach).map(({ person }) => person),
     );

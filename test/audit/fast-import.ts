@@ -82,6 +82,11 @@ export function openImport(folder: string, rewrite?: (path: string, text: string
 
 /** git in `folder`, with nobody's configuration. Returns stdout without its last line break. */
 export function git(folder: string, ...args: string[]): string {
+  return gitAt(undefined, folder, ...args);
+}
+
+/** The same at a time of one's choosing (ISO instant). */
+export function gitAt(at: string | undefined, folder: string, ...args: string[]): string {
   return execFileSync('git', ['-C', folder, ...args], {
     encoding: 'utf8',
     env: {
@@ -92,6 +97,7 @@ export function git(folder: string, ...args: string[]): string {
       GIT_AUTHOR_EMAIL: 'eve@example.com',
       GIT_COMMITTER_NAME: 'Eve',
       GIT_COMMITTER_EMAIL: 'eve@example.com',
+      ...(at === undefined ? {} : { GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at }),
     },
     maxBuffer: 64 * 1_048_576,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,11 +10,12 @@ import {
   planText,
   sealPlan,
 } from '../../scripts/core/plan/plan-file.ts';
-import { parseReceipt, type Receipt, receiptText, sealReceipt } from '../../scripts/core/record/receipt.ts';
+import { parseReceipt, type Receipt, receiptText } from '../../scripts/core/record/receipt.ts';
 import { accountId } from '../world.ts';
 import { copyOf, newFolder, removeFolders, verify } from './audit-run.ts';
 import { git } from './fast-import.ts';
 import { type Forger, generateHistory } from './generate-history.ts';
+import { commitAll, reseal } from './tamperings.ts';
 
 const OPTIONS = { people: 24, days: 40, until: '2026-11-20', seed: 11, pace: 2 };
 
@@ -45,16 +46,6 @@ function planOf(root: string, path: string): Plan {
 /** A receipt that is neither the first nor the last. */
 function someReceipt(root: string): { path: string; receipt: Receipt } {
   return receiptsOf(root)[10]!;
-}
-
-function reseal(receipt: Receipt, change: Partial<Receipt>): Receipt {
-  const { digest: _, version: __, ...body } = { ...receipt, ...change };
-  return sealReceipt(body);
-}
-
-function commitAll(root: string, message = 'chore: tidy up'): void {
-  git(root, 'add', '--all');
-  git(root, 'commit', '--quiet', '--message', message);
 }
 
 /** What a forger with every key and a rewritten history leaves behind. */

@@ -14,6 +14,8 @@ import { type RunningEmulator, startEmulator } from '../../scripts/emulators/kit
 import { door as exportDoor } from '../../scripts/export.ts';
 import { door as planDoor } from '../../scripts/plan.ts';
 import { openDoor, type Outside } from '../../scripts/shell/door.ts';
+import { copyOf, removeFolders, verify } from '../audit/audit-run.ts';
+import { TAMPERINGS } from '../audit/tamperings.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -192,6 +194,30 @@ describe('the week', () => {
       expect(links.length).toBeGreaterThan(0);
       for (const link of links) expect(existsSync(resolve(folder, 'pull-requests', link)), link).toBe(true);
     }
+  });
+});
+
+describe('its record', () => {
+  afterAll(removeFolders);
+
+  it('holds: every action and every file follows, and nothing is unattested but keys that are not here', async () => {
+    const { exit, findings } = await verify(folder);
+    expect(exit).toBe(0);
+    expect(new Set(findings.map(({ code }) => code))).toEqual(
+      new Set(['approver-merged', 'signature-unchecked']),
+    );
+  });
+
+  // Signatures cannot be checked without GitHub's key: what is found is found without it.
+  it.each(TAMPERINGS)('does not hold with $name', async ({ codes, strict, tamper }) => {
+    const root = copyOf(folder);
+    const { names, args: more = [] } = tamper(root);
+    const { exit, findings } = await verify(root, ...more);
+    const found = findings.filter(({ severity }) => severity === (strict ? 'warning' : 'critical'));
+    expect(found.map(({ code }) => code)).toEqual(expect.arrayContaining(codes));
+    expect(found.map(({ subject, message }) => `${subject ?? ''} ${message}`).join('\n')).toContain(names);
+    expect(exit).toBe(strict ? 0 : 1);
+    if (strict) expect((await verify(root, '--strict')).exit).toBe(1);
   });
 });
 

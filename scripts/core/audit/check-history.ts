@@ -6,20 +6,20 @@
  * | plans and receipts are added once, never modified or deleted | record-modified, record-deleted, record-again |
  * | nothing but records of their names lies in those folders     | stray-file                                |
  * | what a merge brings was written by a commit of its branch    | merge-changes-state                       |
+ * | no commit of main that writes state/ is older than the one before it | date-backwards                     |
  * | a commit's trailers say what the commit does                 | trailers-disagree                         |
  * | state/ is written by commits with trailers …                 | not-attested                              |
  * | … that are signed                                            | not-signed, signature-bad, signature-doubtful |
- * | files that were committed lie in the working tree unchanged  | working-tree                              |
+ * | an app whose other commits are signed signs all of them      | signature-missing                         |
+ * | a receipt that names its run came by the commit of a run     | not-recorded                              |
  */
 import type { Plan } from '../plan/plan-file.ts';
 import type { Receipt } from '../record/receipt.ts';
 import { compareText, type Finding } from '../values/finding.ts';
-import { personFileOf } from '../values/hr-id.ts';
 import { type AnsweredChange, type HistoryCommit, shortId, trailersOf } from './history.ts';
 import { broken, note, unattested } from './verdict.ts';
 
 const RECORD = /^state\/(plans|receipts)\/(\d{4}-\d\d-\d\d-[0-9a-f]{64}\.json)$/;
-const PERSON = /^state\/people\/[^/]+\/([^/]+)\.yaml$/;
 const KINDS = /^(sync|receipt|offboard|hold|release)(?:\([^)]*\))?: /;
 
 /** `[plans|receipts, name]` of a path of the record. */
@@ -70,6 +70,30 @@ export function checkRecordHistory(changes: AnsweredChange[]): Finding[] {
   return findings;
 }
 
+/** Clocks of GitHub's machines differ by less. */
+const CLOCKS_MS = 10 * 60_000;
+
+/** Times of commits are what approval before execution is shown by: main only moves on, and so do they. */
+export function checkDates(changes: AnsweredChange[]): Finding[] {
+  const findings: Finding[] = [];
+  let newest: HistoryCommit | undefined;
+  for (const { change, main } of changes) {
+    if (main === newest || !change.path.startsWith('state/')) continue;
+    if (newest !== undefined && Date.parse(newest.at) - Date.parse(main.at) > CLOCKS_MS) {
+      const subject = shortId(main.id);
+      if (findings.at(-1)?.subject !== subject)
+        findings.push(
+          broken(
+            'date-backwards',
+            `says ${main.at} and comes after ${shortId(newest.id)} of ${newest.at}: its date is not when it was made`,
+            { subject },
+          ),
+        );
+    } else newest = main;
+  }
+  return findings;
+}
+
 export interface Known {
   plans: ReadonlyMap<string, Plan>;
   receipts: ReadonlyMap<string, Receipt>;
@@ -98,9 +122,14 @@ export function checkCommits(changes: AnsweredChange[], known: Known): Finding[]
     else list.push(answered);
   }
   let unchecked = 0;
+  const signers = new Set(
+    [...byCommit.keys()].flatMap(({ author, signature }) =>
+      author.endsWith('[bot]') && signature !== 'none' ? [author] : [],
+    ),
+  );
   for (const [commit, list] of byCommit) {
     findings.push(...checkMessage(commit, list, known));
-    const signature = checkSignature(commit);
+    const signature = checkSignature(commit, signers);
     if (signature !== undefined) findings.push(signature);
     if (commit.signature === 'unchecked') unchecked += 1;
   }
@@ -114,13 +143,20 @@ export function checkCommits(changes: AnsweredChange[], known: Known): Finding[]
   return findings;
 }
 
-function checkSignature(commit: HistoryCommit): Finding | undefined {
+/** @param signers apps: GitHub signs what they commit, so that one without a signature was made by somebody else */
+function checkSignature(commit: HistoryCommit, signers: ReadonlySet<string>): Finding | undefined {
   const subject = shortId(commit.id);
   switch (commit.signature) {
     case 'good':
     case 'unchecked':
       return undefined;
     case 'none':
+      if (signers.has(commit.author))
+        return broken(
+          'signature-missing',
+          `${describe(commit)} is in the name of ${commit.author} and not signed, as others of it are`,
+          { subject },
+        );
       return unattested('not-signed', `${describe(commit)} is not signed`, { subject });
     case 'doubtful':
       return broken('signature-doubtful', `${describe(commit)} is signed with a key that was revoked`, {
@@ -141,6 +177,18 @@ function checkMessage(commit: HistoryCommit, list: AnsweredChange[], known: Know
   if (!isOurs) {
     const paths = list.map(({ change }) => change.path).sort(compareText);
     const named = `${paths[0] ?? ''}${paths.length > 1 ? ` and ${paths.length - 1} more` : ''}`;
+    const byRun = list.filter(
+      ({ change }) =>
+        change.kind === 'added' &&
+        change.path.startsWith('state/receipts/') &&
+        known.receipts.get(change.path.slice('state/receipts/'.length))?.run !== undefined,
+    );
+    if (byRun.length > 0)
+      return byRun.map(({ change }) =>
+        broken('not-recorded', `names a run, and came by ${subject}, which is the commit of no run`, {
+          subject: change.path,
+        }),
+      );
     const isSetUp = list.every(({ change }) =>
       /(?:^|\/)(?:\.gitkeep|\.gitignore|README\.md)$/.test(change.path),
     );
@@ -201,59 +249,4 @@ function checkReceiptMessage(
   if (merged !== undefined && merged !== receipt.mergedBy)
     disagree('its Merged-by is not the one of the receipt');
   return [];
-}
-
-export interface WorkingState {
-  /** Path -> what git would call the file's blob. */
-  blobs: ReadonlyMap<string, string>;
-}
-
-/** The working tree against the commit it came from: what lies there and was never committed proves nothing. */
-export function checkWorkingTree(
-  committed: ReadonlyMap<string, string>,
-  working: ReadonlyMap<string, string>,
-): Finding[] {
-  const findings: Finding[] = [];
-  let facts = 0;
-  for (const path of [...new Set([...committed.keys(), ...working.keys()])].sort(compareText)) {
-    const [before, after] = [committed.get(path), working.get(path)];
-    if (before === after || /\/\.[^/]+$/.test(path)) continue;
-    const isRecord = path.startsWith('state/plans/') || path.startsWith('state/receipts/');
-    if (!isRecord) facts += 1;
-    else if (before === undefined)
-      findings.push(
-        unattested('not-committed', 'lies in the working tree and is not committed', { subject: path }),
-      );
-    else if (after === undefined)
-      findings.push(broken('working-tree', 'was removed from the working tree', { subject: path }));
-    else
-      findings.push(
-        broken('working-tree', 'in the working tree is not what was committed', { subject: path }),
-      );
-  }
-  if (facts > 0)
-    findings.push(
-      note(
-        'working-tree-facts',
-        `${facts} other files below state/ differ from what was committed: an export not yet proposed looks like this`,
-      ),
-    );
-  return findings;
-}
-
-/** Person files whose place is not theirs, and other files that nothing writes. */
-export function checkStateFiles(state: ReadonlyMap<string, string>): Finding[] {
-  return [...state.keys()].flatMap((path): Finding[] => {
-    if (
-      recordOf(path) !== undefined ||
-      path === 'state/groups.yaml' ||
-      path === 'state/holds.yaml' ||
-      /\/(?:\.[^/]+|README\.md)$/.test(path)
-    )
-      return [];
-    const id = PERSON.exec(path)?.[1];
-    if (id !== undefined && personFileOf(id) === path) return [];
-    if (path.startsWith('state/plans/') || path.startsWith('state/receipts/')) return [];
-    return [unattested('stray-file', 'is no file that Rollcall writes', { subject: path })];
-  });
 }

@@ -166,8 +166,9 @@ export function headlinesOf(evidence: Evidence): string[] {
       ? 'Every change was approved, freed from review by guardrails.yaml, or an urgent revocation.'
       : `${unapproved} changes have no approval on record.`,
     leaver.count === 0
-      ? 'Nobody left.'
+      ? 'No exit fell due.'
       : `${leaver.count} leavers: half within ${hoursText(leaver.p50)}, 95 % within ${hoursText(leaver.p95)}, the longest ${hoursText(leaver.max)} after the end of the last day; ${leaver.breaches} later than ${leaver.goal} h.`,
+    ...inheritedText(timeliness.timings),
     `${urgent.length} urgent runs, ${drift.length} corrections of drift, ${exceptions.filter(({ until }) => until === '').length} exceptions, ${overrides.filter(({ until }) => until === '').length} overrides of guardrails.`,
     grave(duties.findings) === 0
       ? 'No breach of segregation of duties.'
@@ -176,6 +177,18 @@ export function headlinesOf(evidence: Evidence): string[] {
       ? 'The record holds.'
       : `The record does not hold: ${grave(integrity.findings)} contradictions.`,
   ];
+}
+
+/** What was late before anybody could have been on time, in a sentence or none. */
+function inheritedText(timings: Timing[]): string[] {
+  const count = (passage: Passage): number =>
+    timings.filter((timing) => timing.passage === passage && timing.inherited).length;
+  const [leavers, joiners] = [count('leaver'), count('joiner')];
+  return leavers + joiners === 0
+    ? []
+    : [
+        `Due before the record began, and put right since: ${leavers} leavers and ${joiners} joiners. They are listed and count in no figure.`,
+      ];
 }
 
 /** "6 h", "45 min", "3.2 days", "-2 h" */

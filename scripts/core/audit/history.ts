@@ -110,6 +110,12 @@ export function trailersOf(commit: HistoryCommit, key: string): string[] {
   return commit.trailers.filter(([name]) => name === key).map(([, value]) => value);
 }
 
+/** Whether the commit that wrote it has the trailers of a run. */
+export function isVouched({ origin, main }: AnsweredChange): boolean {
+  const commit = origin ?? main;
+  return trailersOf(commit, 'Source').length > 0 || trailersOf(commit, 'Plan-Digest').length > 0;
+}
+
 /** `3f9c1a2b4d5e`, as people quote commits. */
 export function shortId(id: string): string {
   return id.slice(0, 12);

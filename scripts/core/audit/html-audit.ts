@@ -3,7 +3,7 @@ import type { AgedEntry } from './aged-entries.ts';
 import { controlsOf, type SectionId } from './controls.ts';
 import { type Evidence, headlinesOf, hoursText } from './evidence.ts';
 import { agedChart, agedTable, suspensionChart, weeksChart } from './html-figures.ts';
-import { badge, empty, facts, html, type Markup, page, section, table } from './html-page.ts';
+import { badge, type Column, empty, facts, html, type Markup, page, section, table } from './html-page.ts';
 import { driftBody, dutiesBody, integrityBody, populationBody, urgentBody } from './html-record.ts';
 import { instantText } from './instant-text.ts';
 import type { Timing } from './timeliness.ts';
@@ -84,6 +84,8 @@ function timelinessBody(evidence: Evidence): Markup[] {
     return [names[passage], count, hoursText(p50), hoursText(p95), hoursText(max), `${goal} h`, late];
   });
   const breaches = timeliness.timings.filter(({ breach }) => breach);
+  const inherited = timeliness.timings.filter((timing) => timing.inherited);
+  const rowOf = (timing: Timing): (string | Markup)[] => timingRow(timing, labels, period.timeZone);
   return [
     suspensionChart(evidence),
     table(
@@ -101,21 +103,22 @@ function timelinessBody(evidence: Evidence): Markup[] {
     ),
     breaches.length === 0
       ? empty('Nothing was later than its goal.')
-      : table(
-          'Everything that was later than its goal',
-          [
-            { title: 'passage' },
-            { title: 'person' },
-            { title: 'due' },
-            { title: 'known' },
-            { title: 'done' },
-            { title: 'took', numeric: true },
-            { title: 'why' },
-          ],
-          breaches.map((timing) => timingRow(timing, labels, period.timeZone)),
-        ),
+      : table('Everything that was later than its goal', TIMING_COLUMNS, breaches.map(rowOf)),
+    ...(inherited.length === 0
+      ? []
+      : [table('Due before the record began: in no figure above', TIMING_COLUMNS, inherited.map(rowOf))]),
   ];
 }
+
+const TIMING_COLUMNS: Column[] = [
+  { title: 'passage' },
+  { title: 'person' },
+  { title: 'due' },
+  { title: 'known' },
+  { title: 'done' },
+  { title: 'took', numeric: true },
+  { title: 'why' },
+];
 
 function timingRow(timing: Timing, labels: Record<string, string>, zone: string): (string | Markup)[] {
   const { passage, person, dueAt, knownAt, doneAt, hours, why } = timing;

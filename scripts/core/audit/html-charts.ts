@@ -10,7 +10,7 @@ export interface Series {
 
 const WIDTH = 860;
 const HEIGHT = 260;
-const LEFT = 44;
+const LEFT = 60;
 const BOTTOM = 34;
 const TOP = 14;
 

@@ -41,7 +41,9 @@ export function suspensionChart({
   timeliness,
   labels,
 }: Pick<Evidence, 'period' | 'timeliness' | 'labels'>): Markup {
-  const leavers = timeliness.timings.filter(({ passage, doneAt }) => passage === 'leaver' && doneAt !== '');
+  const leavers = timeliness.timings.filter(
+    ({ passage, doneAt, inherited }) => passage === 'leaver' && doneAt !== '' && !inherited,
+  );
   const { p50, p95, max, breaches, goal } = timeliness.distributions.leaver;
   if (leavers.length === 0) return empty('Nobody was suspended for leaving.');
   const { from, until } = spanOf(period);

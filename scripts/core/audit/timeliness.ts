@@ -7,6 +7,9 @@
  * | joiner | the beginning of the first day, company time          | the account works                                | 24 h            |
  * | mover  | the export that saw the change (HR's day is not in git) | the last group of the old place is taken away  | 120 h           |
  *
+ * What was due before the record began is inherited: it is shown, by how much it was late, and counts neither in percentiles nor as a
+ * breach. Nobody promised anything then.
+ *
  * Ahead of time is below zero. Where HR gives no last day, time runs from the export that saw the person leave.
  */
 import { textIn } from '../record/ledger.ts';
@@ -40,6 +43,8 @@ export interface Timing {
   /** Hours from due until done, or until the end of the period while it has not happened. */
   hours: number;
   breach: boolean;
+  /** It was due before the record began. */
+  inherited: boolean;
   /** Why it was late, where git can tell. */
   why: string;
   plan: string;
@@ -88,6 +93,8 @@ function eventsOf(cases: RecordedCase[]): Event[] {
 
 export interface TimelinessInput {
   cases: RecordedCase[];
+  /** ISO instant of the first facts on main; '' for none. */
+  recordBegan: string;
   period: Period;
   goals: Record<Passage, number>;
   /** Facts as they stood when a plan came to main. */
@@ -226,18 +233,20 @@ function movesOf(person: string, events: Event[], input: Spanned): Timing[] {
   });
 }
 
-function timingOf(input: Spanned, rest: Omit<Timing, 'hours' | 'breach' | 'why'>): Timing {
+type Measured = Omit<Timing, 'hours' | 'breach' | 'inherited' | 'why'>;
+
+function timingOf(input: Spanned, rest: Measured): Timing {
   const until = rest.doneAt === '' ? input.span.until : Date.parse(rest.doneAt);
   const hours = Math.round(((until - Date.parse(rest.dueAt)) / 3_600_000) * 100) / 100;
   const goal = input.goals[rest.passage];
-  const breach = hours > goal;
-  return { ...rest, hours, breach, why: breach ? whyLate(rest, goal) : '' };
+  const isLate = hours > goal;
+  const inherited =
+    isLate && input.recordBegan !== '' && Date.parse(rest.dueAt) < Date.parse(input.recordBegan);
+  const why = inherited ? 'due before the record began' : isLate ? whyLate(rest, goal) : '';
+  return { ...rest, hours, breach: isLate && !inherited, inherited, why };
 }
 
-function whyLate(
-  { dueAt, knownAt, doneAt, passage }: Omit<Timing, 'hours' | 'breach' | 'why'>,
-  goal: number,
-): string {
+function whyLate({ dueAt, knownAt, doneAt, passage }: Measured, goal: number): string {
   const late = (Date.parse(knownAt) - Date.parse(dueAt)) / 3_600_000;
   if (doneAt === '')
     return passage === 'leaver' ? 'no suspension is on record' : 'the account does not work yet';
@@ -253,9 +262,9 @@ export interface Distribution {
   max: number | null;
 }
 
-/** Percentiles by nearest rank, in hours. */
+/** Percentiles by nearest rank, in hours; without what was inherited. */
 export function distributionOf(timings: Timing[], passage: Passage, goal: number): Distribution {
-  const own = timings.filter((timing) => timing.passage === passage);
+  const own = timings.filter((timing) => timing.passage === passage && !timing.inherited);
   const hours = own.map((timing) => timing.hours).sort((a, b) => a - b);
   const rank = (share: number): number | null =>
     hours[Math.max(0, Math.ceil(share * hours.length) - 1)] ?? null;

@@ -86,11 +86,13 @@ function timings(
   cases: RecordedCase[],
   facts: Facts,
   leftNow: { person: string; lastDay: string; knownAt: string }[] = [],
+  recordBegan = '2020-01-01T00:00:00Z',
 ): Timing[] {
   return timingsOf({
     cases,
     period: PERIOD,
     goals: DEFAULT_GOALS,
+    recordBegan,
     factsFor: () => facts,
     leftNow,
     startTime: '09:00',
@@ -115,6 +117,27 @@ describe('timeliness', () => {
     const late = { ...done('2026-11-13T13:00:00Z', [suspend]), proposedAt: '2026-11-11T08:00:00Z' };
     expect(timings([late], facts)[0]).toMatchObject({ breach: true, why: 'known in time, carried out late' });
     expect(timings([done('2026-11-13T13:00:00Z', [suspend])], facts)[0]?.why).toMatch(/^known 54 h after/);
+  });
+
+  it('counts nobody late who was due before the record began, and still shows them', () => {
+    const exit = done('2026-11-13T13:00:00Z', [suspend]);
+    const [inherited] = timings([exit], facts, [], '2026-11-12T00:00:00Z');
+    expect(inherited).toMatchObject({
+      inherited: true,
+      breach: false,
+      hours: 54,
+      why: 'due before the record began',
+    });
+    expect(distributionOf([inherited!], 'leaver', 24)).toMatchObject({ count: 0, breaches: 0, max: null });
+    const [ours] = timings([exit], facts, [], '2026-11-10T00:00:00Z');
+    expect(ours).toMatchObject({ inherited: false, breach: true });
+    // On time is on time, whenever it was due.
+    expect(
+      timings([done('2026-11-11T13:00:00Z', [suspend])], facts, [], '2026-11-12T00:00:00Z')[0],
+    ).toMatchObject({
+      inherited: false,
+      breach: false,
+    });
   });
 
   it('takes what was armed for its instant, unless it was cancelled before', () => {

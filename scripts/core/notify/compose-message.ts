@@ -71,7 +71,7 @@ function valuesOf({ notice, names, channel, part }: Delivery, context: MessageCo
   const { people, plan, codes, silence, others = 0 } = notice;
   const shown = people.slice(0, LISTED[channel]);
   const list = shown.map((each) =>
-    lineOf(each, names ? context.nameOf(each.person) : undefined, startDayOf(notice, each, context)),
+    lineOf(each, names ? context.nameOf(each.person) : undefined, startWords(notice, each, context)),
   );
   if (people.length > shown.length && channel !== 'webhook')
     list.push(
@@ -111,13 +111,20 @@ export function startDayOf(
   return event === 'provisioned' ? context.startDayOf(person) : undefined;
 }
 
+/** "starts on 2026-12-01"; of somebody who was there before Rollcall: "started on 2019-01-07". */
+function startWords(notice: Notice, entry: NoticePerson, context: MessageContext): string {
+  const day = startDayOf(notice, entry, context);
+  if (day === undefined) return '';
+  return `${day < (notice.plan?.asOf ?? notice.at.slice(0, 10)) ? 'started' : 'starts'} on ${day}`;
+}
+
 /** "1042 Ada Lovelace: account made, staged; starts on 2026-12-01; groups All Staff; device groups Laptops". */
-function lineOf(entry: NoticePerson, name: string | undefined, startDay: string | undefined): string {
+function lineOf(entry: NoticePerson, name: string | undefined, start: string): string {
   const label = name === undefined || name === '' ? entry.person : `${entry.person} ${inertText(name, 60)}`;
   const at = entry.at === undefined ? '' : ` at ${entry.at}`;
   const parts = [
     `${inertTitle(entry.did)}${at}`,
-    startDay === undefined ? '' : `starts on ${startDay}`,
+    start,
     namesText('groups', entry.groups),
     namesText('device groups', entry.deviceGroups),
     namesText('associations', entry.bindings),

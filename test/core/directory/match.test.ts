@@ -183,3 +183,152 @@ describe('matching', () => {
     ]);
   });
 });
+
+describe('names', () => {
+  const GRACE = {
+    firstName: 'Grace Brewster',
+    preferredName: 'Grace',
+    lastName: 'Hopper',
+    workEmail: ADA.workEmail,
+  };
+  test.each([
+    ['the preferred name', GRACE, { firstname: 'Grace', lastname: 'Hopper' }, 'adopt'],
+    ['the legal name', GRACE, { firstname: 'Grace Brewster', lastname: 'Hopper' }, 'adopt'],
+    ['more blanks than HR has', GRACE, { firstname: ' Grace   Brewster', lastname: 'Hopper ' }, 'adopt'],
+    ['the shown name alone', GRACE, { displayname: 'Grace Hopper' }, 'adopt'],
+    ['a shown name of somebody else', GRACE, { displayname: 'Ada Hopper' }, 'adopt-name-disagrees'],
+    ['the last name alone', GRACE, { lastname: 'Hopper' }, 'adopt-name-disagrees'],
+    ['the two run together', GRACE, { firstname: 'GraceHopper' }, 'adopt-name-disagrees'],
+    [
+      'a mononym',
+      { firstName: 'Teller', lastName: undefined, workEmail: ADA.workEmail },
+      { firstname: 'Teller' },
+      'adopt',
+    ],
+  ] as const)('agree with %s', (_name, facts, attributes, expected) => {
+    expect(verdict(meet([account({ attributes: { ...attributes } })], [employee('1', { ...facts })]))).toBe(
+      expected,
+    );
+  });
+
+  test('of somebody whom HR has under no name agree with nothing', () => {
+    const nameless = { firstName: undefined, lastName: undefined, workEmail: ADA.workEmail };
+    expect(verdict(meet([account({ attributes: {} })], [employee('1', nameless)]))).toBe(
+      'adopt-name-disagrees',
+    );
+    expect(
+      verdict(
+        meet([account({ anchor: '1', email: 'x@example.com', attributes: {} })], [employee('1', nameless)]),
+      ),
+    ).toBe('anchor-disagrees');
+  });
+
+  test('a namesake whose user name ends in another number is somebody else', () => {
+    const found = account({ email: 'other@example.com', username: 'ada77' });
+    expect(verdict(meet([found]))).toBe('create');
+  });
+});
+
+describe('one address, several claims', () => {
+  test('two accounts with the address: neither is taken', () => {
+    expect(verdict(meet([account(), account({ id: accountId('b'), username: 'b' })]))).toBe(
+      'adopt-ambiguous',
+    );
+  });
+
+  test('the account of another employee is named as theirs, one of nobody is not', () => {
+    const people = [
+      employee('1', ADA),
+      employee('2', { firstName: 'Grace', lastName: 'Hopper', workEmail: 'grace@example.com' }),
+    ];
+    const told = (anchor: string): string =>
+      planWorld(
+        meet([account({ anchor, attributes: { firstname: 'Grace', lastname: 'Hopper' } })], people),
+      ).held.find(({ person }) => person === '1')?.message ?? '';
+    expect(told('2')).toContain('the account of employee 2');
+    expect(told('4711')).toContain('carries another employeeIdentifier');
+  });
+
+  test('people without address claim nothing, and no account without one is theirs', () => {
+    const people = [
+      employee('1', { ...ADA, workEmail: undefined }),
+      employee('2', { ...ADA, workEmail: undefined }),
+    ];
+    expect(planWorld(meet([account({ email: '' })], people)).actions).toEqual([]);
+    expect(planWorld(meet([account({ email: '' })], people)).held.map(({ code }) => code)).toEqual([
+      'no-address',
+      'no-address',
+    ]);
+  });
+});
+
+describe('lines of exceptions.yaml', () => {
+  const line = (text: string): Parameters<typeof policyOf>[0] => ({
+    exceptions: `exceptions:\n  - { ${text}, owner: ann, reason: known, expires: 2026-11-23 }\n`,
+  });
+  function decided(found: LiveAccount[], text: string, asOf = '2026-11-23'): World {
+    const world = meet(
+      found,
+      [employee('1', ADA), employee('2', { workEmail: 'two@example.com' })],
+      line(text),
+    );
+    world.asOf = asOf;
+    return world;
+  }
+
+  test.each(['alovelace', 'ada@EXAMPLE.com'])(
+    'ignore by %s: never matched, until the line ends; its address stays its own',
+    (name) => {
+      expect(verdict(decided([account()], `kind: ignore, account: ${name}`))).toBe('address-taken');
+      expect(verdict(decided([account()], `kind: ignore, account: ${name}`, '2026-11-24'))).toBe('adopt');
+    },
+  );
+
+  test.each(['alovelace', 'ada@example.com'])(
+    'adopt by %s decides what matching cannot tell, until the line ends',
+    (name) => {
+      const other = account({ attributes: { firstname: 'Ada', lastname: 'King' } });
+      const world = decided([other], `kind: adopt, person: "1", account: ${name}`);
+      expect(verdict(world)).toBe('adopt');
+      expect(planWorld(world).actions[0]?.because).toMatch(/named by hand in mappings\/exceptions\.yaml/);
+      expect(verdict(decided([other], `kind: adopt, person: "1", account: ${name}`, '2026-11-24'))).toBe(
+        'adopt-name-disagrees',
+      );
+    },
+  );
+
+  test('adopt of an account that is not there, or that is another employee’s, is held and names the line', () => {
+    for (const [found, code] of [
+      [account({ username: 'other', email: 'other@example.com' }), 'adopt-line-unknown'],
+      [account({ anchor: '2', email: 'two@example.com' }), 'address-of-another'],
+    ] as const) {
+      const world = decided([found], 'kind: adopt, person: "1", account: alovelace');
+      expect(verdict(world)).toBe(code);
+      expect(planWorld(world).held[0]?.message).toContain('mappings/exceptions.yaml:');
+    }
+  });
+
+  test('adopt takes an account whose anchor is nobody’s: an employee number of before', () => {
+    expect(
+      verdict(decided([account({ anchor: 'E-77' })], 'kind: adopt, person: "1", account: alovelace')),
+    ).toBe('adopt');
+  });
+});
+
+test('every hold of matching says what is the matter and what to do', () => {
+  const said = (found: LiveAccount[]): string => planWorld(meet(found)).held[0]?.message ?? '';
+  expect(
+    said([account({ anchor: '1' }), account({ id: accountId('b'), username: 'b', anchor: '1' })]),
+  ).toMatch(/2 accounts carry this HR id: clear employeeIdentifier/);
+  expect(said([account({ attributes: {} })])).toMatch(/bears another name: an adopt line/);
+  expect(said([account({ admin: true })])).toMatch(/protected or a console administrator: an adopt line/);
+  expect(said([account(), account({ id: accountId('b'), username: 'b' })])).toMatch(
+    /more than one .*: HR corrects it/,
+  );
+  expect(said([account({ email: 'old@example.com', username: 'ada' })])).toMatch(
+    /under another address: an adopt line/,
+  );
+  expect(said([account({ anchor: '1', email: 'x@example.com', attributes: {} })])).toMatch(
+    /perhaps employee numbers/,
+  );
+});

@@ -66,7 +66,7 @@ function checkProblems(problems: Problem[], file: string): void {
   }
 }
 
-function check(property: fc.IRawProperty<unknown>): void {
+function check<T>(property: fc.IProperty<T>): void {
   fc.assert(property, { numRuns: RUNS, seed: 20261126 });
 }
 

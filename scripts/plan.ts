@@ -9,6 +9,8 @@ import { renderPlanTerminal } from './core/render/plan-terminal.ts';
 import { heldWord } from './core/notify/held-words.ts';
 import { personNameOf, planViewOf } from './core/render/plan-view.ts';
 import type { Day } from './core/values/calendar.ts';
+import { manualRefusals } from './core/plan/manual-refusals.ts';
+import { refusal } from './core/values/failure.ts';
 import { type Desk, planDesk, readDesk } from './flow/plan-desk.ts';
 import type { Workspace } from './flow/workspace.ts';
 import type { DirectoryReader } from './ports.ts';
@@ -24,17 +26,27 @@ export interface PlanOptions {
   progress: (text: string) => void;
 }
 
-/** Plans, and writes one file for each lane that has actions. */
+/**
+ * Plans, and writes one file for each lane that has actions.
+ * @throws refusal (3), once they are written, when an exit by hand would leave somebody inside
+ */
 export async function makePlan(
   reader: DirectoryReader,
   workspace: Workspace,
   options: PlanOptions,
 ): Promise<{ planned: Planned; files: string[]; desk: Desk }> {
   const desk = await readDesk(workspace, options);
-  const { planned } = await planDesk(desk, reader, options);
+  const { planned, live } = await planDesk(desk, reader, options);
   const files: string[] = [];
   for (const plan of planned.plans) files.push(await workspace.writePlan(plan));
   await workspace.writePins(planned.pins);
+  const inside = options.manual === undefined ? [] : manualRefusals(options.only ?? [], planned, live);
+  if (inside.length > 0)
+    throw refusal(
+      'manual-exit-refused',
+      `${inside.length} of ${options.only?.length ?? 0} named people stay inside: ${inside.map(({ person, codes }) => `${person} (${codes.join(', ')})`).join('; ')}`,
+      'suspend them in the JumpCloud console now; what is planned for the others may be applied. mappings/guardrails.yaml has budgets and protected accounts',
+    );
   return { planned, files, desk };
 }
 
@@ -61,7 +73,7 @@ export const door: Door<typeof MANUAL_OPTIONS> = {
   ],
   exits: {
     0: 'a plan was written, or there is nothing to do',
-    3: 'nothing may be planned: the last export was refused, or changes are frozen',
+    3: 'nothing may be planned: the last export was refused, or changes are frozen; or --manual leaves somebody inside',
   },
   examples: [
     ['npm run plan', 'plans for everybody'],

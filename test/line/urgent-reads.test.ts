@@ -62,3 +62,25 @@ test('an active employee costs no request, and by hand everybody who is named is
   succeeded(await line.run('apply', ...manual, '--trigger', 'manual'));
   expect((await line.directory()).users['dee.nowak']?.['state']).toBe('SUSPENDED');
 });
+
+test('an exit by hand that does not happen says so, and the others go', async () => {
+  const by = ['--lane', 'urgent', '--manual', 'security-incident', '--requested-by', 'ann', '--only'];
+  const refused = await line.run('plan', ...by, '9999');
+  expect({ exit: refused.exit, code: /9999 \(no-linked-account\)/.test(refused.err) }).toEqual({
+    exit: 3,
+    code: true,
+  });
+  const some = await line.run('plan', ...by, '106,9999');
+  expect({ exit: some.exit, says: some.err.includes('1 of 2 named people stay inside') }).toEqual({
+    exit: 3,
+    says: true,
+  });
+  succeeded(await line.run('apply', ...by, '106', '--trigger', 'manual'));
+  expect((await line.directory()).users['fay.quist']?.['state']).toBe('SUSPENDED');
+  expect((await line.run('plan', ...by, '106')).exit).toBe(0);
+  const many = OTHERS.slice(0, 8).map(({ id }) => id);
+  const over = await line.run('plan', ...by, many.join(','));
+  expect(over.exit).toBe(3);
+  expect(over.err).toContain(`${many.length} of ${many.length} named people stay inside`);
+  expect(over.err).toContain('budget-suspend');
+});

@@ -7,6 +7,7 @@ import { makeCompany } from './bench/company.ts';
 import { type Floors, floorsOf } from './bench/floor.ts';
 import { alignColumns } from './bench/align-columns.ts';
 import { measureRelay, relayRows } from './bench/relay.ts';
+import { measureRecord, recordRows } from './bench/record.ts';
 import { runVerb } from './bench/run-verb.ts';
 import { measureUrgent, type UrgentBench, urgentRows } from './bench/urgent.ts';
 import { badUsage, serviceFailure } from './core/values/failure.ts';
@@ -209,6 +210,8 @@ const OPTIONS = {
   },
   urgent: { type: 'boolean', description: 'one exit by the urgent lane instead' },
   relay: { type: 'boolean', description: 'the relay instead, also while GitHub is down for a minute' },
+  record: { type: 'boolean', description: 'years of record instead: audit, verify, explain, picture' },
+  years: { type: 'string', value: 'N', description: 'with --record: years of history (default 3)' },
 } as const;
 
 export const door: Door<typeof OPTIONS> = {
@@ -221,6 +224,7 @@ export const door: Door<typeof OPTIONS> = {
     ['npm run bench', '1,000 people and 50 groups'],
     ['npm run bench -- --urgent', 'from the dispatch to the suspended flag, at 0, 50 and 200 ms'],
     ['npm run bench -- --relay', 'deliveries a second, and what is lost while GitHub fails'],
+    ['npm run bench -- --record', 'three years of 2,000 people, as an auditor reads them'],
     ['npm run bench -- --people 10000 --groups 200 --latency 50', 'a large company, far away'],
   ],
   async run({ options, progress, onStop }) {
@@ -238,6 +242,14 @@ export const door: Door<typeof OPTIONS> = {
     if (options.relay) {
       const relay = await measureRelay({ progress: (text) => progress.update(text), onStart: onStop });
       return { json: { relay }, text: alignColumns(relayRows(relay)).join('\n') };
+    }
+    if (options.record) {
+      const record = await measureRecord({
+        people: readNumber('people', options.people, 2_000, 50),
+        years: readNumber('years', options.years, 3, 1),
+        progress: (text) => progress.update(text),
+      });
+      return { json: { record }, text: alignColumns(recordRows(record)).join('\n') };
     }
     const bench = await measure({
       people: readNumber('people', options.people, 1_000, 1),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { floorsOf } from '../../scripts/bench/floor.ts';
+import { measureRecord } from '../../scripts/bench/record.ts';
 import { measureUrgent } from '../../scripts/bench/urgent.ts';
 import { measure } from '../../scripts/bench.ts';
 
@@ -67,4 +68,23 @@ test.skipIf(!LONG)(
     expect(exits[1]?.suspended.inARow).toBeLessThanOrEqual(10);
   },
   120_000,
+);
+
+test.skipIf(!LONG)(
+  'a record of a year is read by every verb, and holds',
+  async () => {
+    const { commits, measures } = await measureRecord({ people: 60, years: 1, progress: () => undefined });
+    expect(commits).toBeGreaterThan(300);
+    expect(measures.map(({ command }) => command.split(' ')[0])).toEqual([
+      'audit',
+      'audit',
+      'audit',
+      'audit',
+      'explain',
+      'explain',
+      'picture',
+    ]);
+    for (const { seconds, peakMB } of measures) expect(Math.min(seconds, peakMB)).toBeGreaterThan(0);
+  },
+  180_000,
 );

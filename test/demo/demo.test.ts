@@ -14,8 +14,9 @@ import { type RunningEmulator, startEmulator } from '../../scripts/emulators/kit
 import { door as exportDoor } from '../../scripts/export.ts';
 import { door as planDoor } from '../../scripts/plan.ts';
 import { openDoor, type Outside } from '../../scripts/shell/door.ts';
-import { copyOf, removeFolders, verify } from '../audit/audit-run.ts';
+import { copyOf, removeFolders, runAudit, verify } from '../audit/audit-run.ts';
 import { TAMPERINGS } from '../audit/tamperings.ts';
+import { ask, readQuestions } from './auditor-questions.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -218,6 +219,86 @@ describe('its record', () => {
     expect(found.map(({ subject, message }) => `${subject ?? ''} ${message}`).join('\n')).toContain(names);
     expect(exit).toBe(strict ? 0 : 1);
     if (strict) expect((await verify(root, '--strict')).exit).toBe(1);
+  });
+});
+
+describe('an auditor’s questions, with the commands of the README', () => {
+  const questions = readQuestions();
+  const answer = (question: string, index = 0): string[] =>
+    ask(folder, questions.get(question)?.[index] ?? `exit 99 # ${question}`);
+
+  it('each is asked below', () => {
+    expect([...questions].map(([question, commands]) => `${commands.length} ${question}`)).toEqual([
+      '1 What changed in the period?',
+      '1 Who approved what was done, and who merged it?',
+      '2 What exactly was approved, and what exactly was done?',
+      '1 Is there a plan without a receipt?',
+      '2 What became of this person?',
+      '1 Who was in this group on that day, and why?',
+      '1 Who changed the rules?',
+      '1 Which exits were urgent, who was put on hold, by whom?',
+      '1 Was a plan or a receipt ever changed or removed?',
+      '1 Who has written to `state/`, and is it signed?',
+    ]);
+  });
+
+  it('what changed, who approved it, who merged it', async () => {
+    const record = await readRecord();
+    const changed = answer('What changed in the period?');
+    expect(changed).toHaveLength(Number(await git('rev-list', '--count', '--first-parent', 'HEAD')));
+    expect(changed.filter((line) => line.includes('  receipt('))).toHaveLength(record.length);
+    const approved = answer('Who approved what was done, and who merged it?');
+    const expected = record.map(({ plan, receipt }) =>
+      [plan.digest.slice(0, 7), receipt.approvedBy.join(','), receipt.mergedBy ?? ''].join(' '),
+    );
+    expect(
+      approved
+        .map((line) => /receipt\((\w+)\): .*? \| (.*) \| (.*)$/.exec(line)?.slice(1, 4).join(' ') ?? line)
+        .sort(),
+    ).toEqual(expected.sort());
+  });
+
+  it('the bytes of one plan and of its receipt, and none that waits', () => {
+    const question = 'What exactly was approved, and what exactly was done?';
+    expect(answer(question).map((line) => line.split('  ')[1]?.split(/[(:]/)[0])).toEqual([
+      'receipt',
+      'sync',
+    ]);
+    expect(answer(question, 1).join('\n')).toMatch(/"lane": "review"[^]*"approvedBy": \[\s*"ann"/);
+    expect(answer('Is there a plan without a receipt?')).toEqual([]);
+  });
+
+  it('one person, and one group on one day', async () => {
+    const facts = answer('What became of this person?').join('\n');
+    expect(facts).toMatch(/^-\s+department: Engineering$/m);
+    expect(facts).toMatch(/^\+\s+department: Product$/m);
+    const about = (await readRecord()).filter(({ plan }) =>
+      plan.actions.some(({ person }) => person === '1061'),
+    );
+    expect(answer('What became of this person?', 1)).toHaveLength(about.length);
+    const { out } = await runAudit(folder, '--at', '2026-12-08', '--group', 'Engineering', '--json');
+    const { members } = JSON.parse(out) as { members: { person: string; groups: { group: string }[] }[] };
+    const inFiles = answer('Who was in this group on that day, and why?').map(
+      (line) => /people\/\d+\/(\d+)\.yaml/.exec(line)?.[1] ?? line,
+    );
+    expect(inFiles).toContain('1061');
+    expect(inFiles).toEqual(expect.arrayContaining(members.map(({ person }) => person)));
+  });
+
+  it('rules, urgent exits and holds, and that nothing of the record was touched', async () => {
+    expect(answer('Who changed the rules?').filter((line) => line.startsWith('Author: '))).toHaveLength(1);
+    expect(answer('Which exits were urgent, who was put on hold, by whom?')).toEqual([]);
+    expect(answer('Was a plan or a receipt ever changed or removed?')).toEqual([]);
+    const root = copyOf(folder);
+    const [command = ''] = questions.get('Was a plan or a receipt ever changed or removed?') ?? [];
+    const { names } = TAMPERINGS.find(({ name }) => name === 'a removed receipt')!.tamper(root);
+    expect(ask(root, command).join('\n')).toContain(names);
+    const writers = answer('Who has written to `state/`, and is it signed?').map((line) => line.trim());
+    expect(writers.map((line) => line.replace(/^\d+ [A-Z] /, '')).sort()).toEqual([
+      'ann',
+      'rollcall[bot]',
+      'tarnfell',
+    ]);
   });
 });
 

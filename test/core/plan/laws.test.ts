@@ -1,4 +1,4 @@
-/** Laws that hold for every company, history and drift. Seeds are fixed; ROLLCALL_LONG=1 runs thousands. */
+/** Laws that hold for every company, history and drift. Seeds are fixed; ROLLCALL_LONG=1 runs thousands, ROLLCALL_LAWS=5 so many. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays } from '../../../scripts/core/values/calendar.ts';
@@ -14,7 +14,9 @@ import {
   worldOf,
 } from '../../world.ts';
 
-const RUNS = process.env['ROLLCALL_LONG'] === undefined ? 60 : 2_000;
+const RUNS = Number(
+  process.env['ROLLCALL_LAWS'] ?? (process.env['ROLLCALL_LONG'] === undefined ? 60 : 2_000),
+);
 const START = '2026-03-02';
 
 const NAMES = ['Ada', 'Łukasz', "O'Brien", '山田', 'Nguyễn', 'Ana-María', 'X', 'José', 'Jose'];

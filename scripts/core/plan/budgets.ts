@@ -103,7 +103,8 @@ function withoutTheirExit(actions: Action[], over: ReadonlySet<string>): string[
     .map(({ id }) => id);
 }
 
-function isSuspension({ kind, target }: Spender): boolean {
+/** Now, or at the hour for which it is armed. */
+export function isSuspension({ kind, target }: Pick<Action, 'kind' | 'target'>): boolean {
   return kind === 'suspend' || (kind === 'schedule' && target === 'SUSPENDED');
 }
 

@@ -5,7 +5,7 @@
 import { isProtected } from '../directory/match.ts';
 import type { Finding } from '../values/finding.ts';
 import type { Action } from './action.ts';
-import { spendBudget } from './budgets.ts';
+import { isSuspension, spendBudget } from './budgets.ts';
 import type { World } from './context.ts';
 import { reportDrift } from './drift-policy.ts';
 import { type GuardrailRule, isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
@@ -86,18 +86,22 @@ function protectAccounts(actions: Action[], world: World): RuleResult {
   return { findings, block: block.map(({ id }) => id) };
 }
 
+/** Judged by what would be left once every armed suspension has been carried out, too. A plan that waits counts while it is wanted. */
 function keepAdmins(actions: Action[], world: World): RuleResult {
   const { minimumActiveAdmins } = world.policy.guardrails.protected;
   const admins = new Set(
     world.live.accounts.filter(({ admin, state }) => admin && state === 'ACTIVATED').map(({ id }) => id),
   );
-  const ending = actions.filter(
-    (action) =>
-      (action.kind === 'suspend' || action.kind === 'delete') &&
-      action.account !== null &&
-      admins.has(action.account),
-  );
-  const left = admins.size - new Set(ending.map(({ account }) => account)).size;
+  const endsAdmin = (action: Action): boolean =>
+    (isSuspension(action) || action.kind === 'delete') &&
+    action.account !== null &&
+    admins.has(action.account);
+  const ending = actions.filter(endsAdmin);
+  const gone = new Set([
+    ...ending.map(({ account }) => account),
+    ...world.live.armed.filter(({ state }) => state === 'SUSPENDED').map(({ account }) => account),
+  ]);
+  const left = [...admins].filter((id) => !gone.has(id)).length;
   if (ending.length === 0 || left >= minimumActiveAdmins || isOverridden(world, 'admins-minimum'))
     return { findings: [] };
   return {
@@ -115,7 +119,7 @@ function keepAdmins(actions: Action[], world: World): RuleResult {
 function nameAdmins(actions: Action[], world: World): RuleResult {
   const admins = new Set(world.live.accounts.filter(({ admin }) => admin).map(({ id }) => id));
   const findings = actions
-    .filter((action) => action.kind === 'suspend' && action.account !== null && admins.has(action.account))
+    .filter((action) => isSuspension(action) && action.account !== null && admins.has(action.account))
     .map((action): Finding => ({
       code: 'leaver-is-admin',
       severity: 'critical',

@@ -140,6 +140,30 @@ describe('protections', () => {
     expect(planWorld(world).actions.some(({ kind }) => kind === 'suspend')).toBe(true);
   });
 
+  test('administrators whose exit is armed are gone already when the next one is judged', () => {
+    const world = worldOf(many(4));
+    for (const account of world.live.accounts.slice(0, 2)) account.admin = true;
+    change(world, '1', { terminationDate: world.asOf });
+    const first = planWorld(world);
+    expect(first.actions.map(({ kind }) => kind)).toEqual(['schedule']);
+    expect(first.findings.map(({ code }) => code)).toEqual(['leaver-is-admin']);
+    // Both armed for the same evening.
+    const both = worldOf(many(4));
+    for (const account of both.live.accounts.slice(0, 2)) account.admin = true;
+    change(both, '1', { terminationDate: both.asOf });
+    change(both, '2', { terminationDate: both.asOf });
+    expect(codes(both)).toContain('admins-minimum');
+    expect(planWorld(both).actions).toEqual([]);
+    // One is armed in JumpCloud, the other is entered afterwards.
+    applyPlans(world, first.plans);
+    change(world, '2', TERMINATED);
+    expect(world.live.armed).toHaveLength(1);
+    expect(codes(world)).toContain('admins-minimum');
+    expect(planWorld(world).actions.some(({ kind, person }) => kind === 'suspend' && person === '2')).toBe(
+      false,
+    );
+  });
+
   test('a leaver in a protected or dynamic group is said, and every other group is taken', () => {
     const world = worldOf(many(2), { guardrails: 'protected: { groups: [Engineering] }' });
     world.live.groups.get(accountId('group London Office'))!.membershipMethod = 'DYNAMIC_AUTOMATED';

@@ -64,6 +64,16 @@ export const CALLS: ClientCall[] = [
   call('bamboohr', 'read', 'GET /api/v1/time_off', 'readTimeOff', ({ hr }) =>
     hr.readTimeOff('2026-11-20', '2026-11-30', ['80']),
   ),
+  call('bamboohr', 'read', 'GET /api/v1/webhooks', 'webhooks, list', ({ webhooks }) => webhooks.list()),
+  call('bamboohr', 'read', `GET /api/v1/webhooks/${ID.webhook}`, 'webhooks, read', ({ webhooks }) =>
+    webhooks.read(ID.webhook),
+  ),
+  call('bamboohr', 'read', 'GET /api/v1/webhooks/monitor_fields', 'webhooks, fields', ({ webhooks }) =>
+    webhooks.listMonitorFields(),
+  ),
+  call('bamboohr', 'read', `GET /api/v1/webhooks/${ID.webhook}/log`, 'webhooks, log', ({ webhooks }) =>
+    webhooks.readLog(ID.webhook),
+  ),
 
   call('jumpcloud', 'read', `GET ${V1}`, 'readAccounts', ({ reader }) => reader.readAccounts()),
   call('jumpcloud', 'read', `GET ${V1}/${ID.ada}`, 'readAccount', ({ reader }) => reader.readAccount(ID.ada)),
@@ -89,6 +99,9 @@ export const CALLS: ClientCall[] = [
   ),
   call('jumpcloud', 'read', `GET ${V2}/policies`, 'readBindable, policies', ({ reader }) =>
     reader.readBindable(['policy']),
+  ),
+  call('jumpcloud', 'read', `GET ${V2}/policygroups`, 'readBindable, policy groups', ({ reader }) =>
+    reader.readBindable(['policy_group']),
   ),
   call('jumpcloud', 'read', 'GET /api/systems', 'readBindable, systems', ({ reader }) =>
     reader.readBindable(['system']),

@@ -2,6 +2,8 @@
  * Every call of the clients x every fault, against the emulators over loopback: retried, reported or stopped, never
  * guessed. The emulator's own state and request log are the witnesses.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Repeat } from '../../scripts/adapters/http/request.ts';
 import { AnswerLost } from '../../scripts/ports.ts';
@@ -175,6 +177,61 @@ for (const call of CALLS)
         expect(requests).toBeLessThanOrEqual(clean.requests);
       });
   });
+
+describe('no route is forgotten', () => {
+  const adapters = resolve(import.meta.dirname, '../../scripts/adapters');
+  const routesOf = (vendor: string): string[] => {
+    const found = readdirSync(join(adapters, vendor), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .flatMap((path) => [
+        ...readFileSync(join(adapters, vendor, path), 'utf8').matchAll(
+          /(?<=(?:route: |ROUTE = )['`]|: ['`])(?:GET|POST|PUT|PATCH|DELETE) \/[^'`]*/g,
+        ),
+      ])
+      .map(([route]) => route);
+    return [...new Set(found)].sort();
+  };
+  /** As it goes over the wire: ids filled in, BambooHR's below /api. */
+  const isPlayed = (vendor: string, route: string): boolean => {
+    const [method = '', path = ''] = route.split(' ');
+    const pattern = `^${vendor === 'bamboohr' ? '/api' : ''}${path.replaceAll(/\{\w+\}/g, '[0-9a-f]+')}$`;
+    return CALLS.some(
+      (call) =>
+        call.vendor === vendor && call.method === method && new RegExp(pattern).test(whole(call.path)),
+    );
+  };
+  /** Two paths of the calls are prefixes. */
+  const whole = (path: string): string => PREFIXES[path] ?? path;
+  const PREFIXES: Record<string, string> = {
+    '/api/v2/datasets': '/api/v2/datasets/employee/data',
+    '/api/v1/reports': '/api/v1/reports/custom',
+    '/api/v1/time_off': '/api/v1/time_off/requests',
+  };
+  /** Not played here, and where they are. */
+  const ELSEWHERE: Record<string, string> = {
+    'GET /v1/employees/all/tables/${table}': 'adapters/bamboohr/read.test.ts',
+    'POST /v1/webhooks': 'relay/webhook.test.ts',
+    'DELETE /v1/webhooks/{id}': 'relay/webhook.test.ts',
+    'POST /events': 'adapters/jumpcloud/events.test.ts',
+    'POST /oauth2/token': 'adapters/jumpcloud/read.test.ts',
+  };
+
+  test.each(['bamboohr', 'jumpcloud'])('of the client of %s', (vendor) => {
+    const routes = routesOf(vendor);
+    expect(routes.length).toBeGreaterThan(10);
+    const missing = routes.filter((route) => !isPlayed(vendor, route) && !Object.hasOwn(ELSEWHERE, route));
+    expect(missing).toEqual([]);
+  });
+
+  test('what is played elsewhere is in the code, and its test is there and names the route', () => {
+    const routes = [...routesOf('bamboohr'), ...routesOf('jumpcloud')];
+    for (const [route, path] of Object.entries(ELSEWHERE)) {
+      expect(routes).toContain(route);
+      const name = route.replace(/^\w+ (?:\/v\d)?/, '').replace(/\/?[{$].*$/, '');
+      expect(readFileSync(resolve(import.meta.dirname, '..', path), 'utf8')).toContain(name);
+    }
+  });
+});
 
 /** Reads leave no state to look at. */
 function expectState(state: unknown, expected: unknown): void {

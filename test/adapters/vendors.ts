@@ -1,6 +1,7 @@
 /** Both emulated vendors on loopback with a small company in them, and the clients that talk to them. */
 import { Agent, type Dispatcher } from 'undici';
 import { connectBambooHr } from '../../scripts/adapters/bamboohr/connect.ts';
+import { connectWebhooks, type WebhookAdmin } from '../../scripts/adapters/bamboohr/webhooks.ts';
 import type { Limits } from '../../scripts/adapters/http/retry-policy.ts';
 import type { Wire } from '../../scripts/adapters/http/wire.ts';
 import { connectDirectoryReader } from '../../scripts/adapters/jumpcloud/read/connect.ts';
@@ -22,7 +23,12 @@ export interface Vendors {
   jumpcloud: RunningEmulator;
   /** Everything the clients sent, in order. */
   sent: Sent[];
-  connect(limits?: Partial<Limits>): { hr: HrReader; reader: DirectoryReader; writer: DirectoryWriter };
+  connect(limits?: Partial<Limits>): {
+    hr: HrReader;
+    webhooks: WebhookAdmin;
+    reader: DirectoryReader;
+    writer: DirectoryWriter;
+  };
   control(vendor: 'bamboohr' | 'jumpcloud', method: string, path: string, body?: unknown): Promise<unknown>;
   requests(vendor: 'bamboohr' | 'jumpcloud'): Promise<LoggedRequest[]>;
   close(): Promise<void>;
@@ -69,6 +75,7 @@ export async function startVendors(seed: { bamboohr?: object; jumpcloud?: object
       };
       return {
         hr: connectBambooHr(environment, { wire, limits }),
+        webhooks: connectWebhooks(environment, { wire, limits }),
         reader: connectDirectoryReader(environment, { wire, limits }),
         writer: connectDirectoryWriter(environment, { wire, limits }),
       };
@@ -125,6 +132,20 @@ const COMPANY = {
     employmentStatus: [{ employeeId: '102', date: '2027-01-31', employmentStatus: 'Terminated' }],
     jobInfo: [],
   },
+  webhooks: [
+    {
+      id: '21',
+      owner: 'any',
+      name: 'Rollcall',
+      url: 'https://relay.example.com/webhook',
+      format: 'json',
+      created: '2026-11-01 12:00:00',
+      lastSent: null,
+      events: ['employee.updated'],
+      monitorFields: ['status'],
+      privateKey: '0123456789abcdef0123456789abcdef',
+    },
+  ],
   timeOffRequests: [
     {
       id: '1',
@@ -153,6 +174,7 @@ export const ID = {
   policy: hex(31),
   key: hex(41),
   job: hex(51),
+  webhook: '21',
 };
 
 const DIRECTORY = {

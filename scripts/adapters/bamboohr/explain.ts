@@ -52,6 +52,9 @@ function detailOf(answer: Answer): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
+/** A single word may be somebody's name; these shapes of the OpenAPI document are none. */
+const CODE = /^(?:Bad(?:Page|Request)|UE-\d{1,6}|[A-Z]{2,}(?:_[A-Z]+)+|\d{1,6})$/;
+
 /** `BadPage`, `UE-1001`, `INVALID_FILTER`, or undefined: only words that cannot hold a person's data. */
 export function errorCodeOf(answer: Answer): string | undefined {
   let body: unknown;
@@ -66,5 +69,5 @@ export function errorCodeOf(answer: Answer): string | undefined {
     typeof inner === 'object' && inner !== null
       ? (inner as { code?: unknown }).code
       : (body as { code?: unknown }).code;
-  return typeof code === 'string' && /^[\w-]{1,40}$/.test(code) ? code : undefined;
+  return typeof code === 'string' && code.length <= 40 && CODE.test(code) ? code : undefined;
 }

@@ -109,7 +109,7 @@ export function isExistingRef(message: string): boolean {
 /** `pull_requests: write`: GitHub's header lists what it would take; without it, what we know of the route. */
 function permissionOf({ headers, route, method }: RefusedRequest): string {
   const accepted = headers['x-accepted-github-permissions'];
-  if (typeof accepted === 'string' && accepted !== '')
+  if (typeof accepted === 'string' && /^[a-z_=;, ]{1,200}$/.test(accepted))
     return accepted
       .replaceAll('=', ': ')
       .replaceAll(';', ' and')

@@ -157,6 +157,16 @@ describe('refusals in our words', () => {
     });
   });
 
+  it('shows no header that is no list of permissions', async () => {
+    readMain().reply(403, { message: 'x' }, { 'x-accepted-github-permissions': 'Ada <b>Lovelace</b>' });
+    const refused = await connect()
+      .forge.readHead('main')
+      .catch((error: unknown) => error as Error);
+    expect(refused).toMatchObject({ code: 'missing-permission' });
+    expect((refused as Error).message).toContain('contents: read');
+    expect((refused as Error).message).not.toMatch(/Lovelace|</);
+  });
+
   it('knows the permission of a route when GitHub does not say', async () => {
     nock(API)
       .get(`${HERE}/pulls/3`)

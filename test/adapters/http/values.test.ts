@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkAddress, requireVariables } from '../../../scripts/adapters/http/environment.ts';
+import { errorCodeOf } from '../../../scripts/adapters/bamboohr/explain.ts';
 import { parseJson } from '../../../scripts/adapters/http/read-json.ts';
 import { knownWords } from '../../../scripts/adapters/http/known-words.ts';
 import { addressOf } from '../../../scripts/adapters/http/request.ts';
@@ -75,6 +76,26 @@ describe('messages of vendors', () => {
   });
   test('are cut at a readable length', () => {
     expect(knownWords('user '.repeat(200)).length).toBeLessThanOrEqual(201);
+  });
+});
+
+describe("BambooHR's codes of an error", () => {
+  test.each(['BadPage', 'BadRequest', 'UE-1001', 'INVALID_FILTER', 'DATASET_NOT_FOUND', '429'])(
+    '%s',
+    (code) => {
+      expect(errorCodeOf({ status: 400, headers: {}, text: JSON.stringify({ error: { code } }) })).toBe(code);
+    },
+  );
+  test.each([
+    'Lovelace',
+    'LOVELACE',
+    'JEAN-LUC',
+    'ada_lovelace',
+    'Jean-Luc',
+    'bhrSECRET0123456789',
+    '0781234567',
+  ])('no code: %s', (code) => {
+    expect(errorCodeOf({ status: 400, headers: {}, text: JSON.stringify({ code }) })).toBeUndefined();
   });
 });
 

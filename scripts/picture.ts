@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { openArchive } from './adapters/files/archive.ts';
 import { DEFAULT_DAYS } from './core/audit/period.ts';
+import { heldInPlans } from './core/audit/held-in-plans.ts';
 import { type PersonOnHold, type Picture, renderPicturePage } from './core/audit/html-picture.ts';
 import { DEFAULT_GOALS } from './core/audit/timeliness.ts';
 import type { PersonFile } from './core/people/person-file.ts';
@@ -92,11 +93,11 @@ export async function takePicture(archive: Archive, asOf: string | undefined, no
   };
 }
 
-/** Those whose facts contradict each other, those whom a reviewer holds, and those whom an exception holds. */
+/** Those whose facts contradict each other, whom a reviewer holds, whom an exception holds, and whom the newest plan names. */
 async function readHolds(
   archive: Archive,
   people: PersonFile[],
-  { changes }: RecordOfMain,
+  { changes, plans, arrivals }: RecordOfMain,
   today: string,
 ): Promise<PersonOnHold[]> {
   const since = new Map<string, string>();
@@ -135,6 +136,13 @@ async function readHolds(
         since: '',
         until: exception.expires,
       });
+  const indexOf = (name: string): number => arrivals.get(`state/plans/${name}`)?.index ?? 0;
+  const whole = [...plans]
+    .filter(([, { lane }]) => lane !== 'urgent')
+    .sort((a, b) => indexOf(a[0]) - indexOf(b[0]))
+    .map(([, plan]) => plan);
+  for (const held of heldInPlans(whole))
+    if (!holds.some(({ person }) => person === held.person)) holds.push({ ...held, until: '' });
   return holds.sort((a, b) => compareHrIds(a.person, b.person));
 }
 

@@ -57,8 +57,8 @@ export function renderPicturePage({ evidence, stages, pending, holds }: Picture)
     section('pending', 'Waiting to be done', '', [pendingTable(pending, period.timeZone)]),
     section(
       'holds',
-      'People on hold',
-      'Nothing is granted to them and nothing is taken from them until somebody decides.',
+      'People on hold and in quarantine',
+      'Nothing is granted to whoever is on hold and nothing is taken until somebody decides. What fails again and again is in quarantine, and tried with growing pauses.',
       [holdTable(holds, labels)],
     ),
     section('exceptions', 'Exceptions', '', [agedSection(inForce, labels, 'Exceptions')]),

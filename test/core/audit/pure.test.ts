@@ -3,6 +3,7 @@ import { accessAt } from '../../../scripts/core/audit/access.ts';
 import { ageEntries, type EntryVersion } from '../../../scripts/core/audit/aged-entries.ts';
 import { CONTROLS, controlsOf } from '../../../scripts/core/audit/controls.ts';
 import { csvCell } from '../../../scripts/core/audit/csv.ts';
+import { heldInPlans } from '../../../scripts/core/audit/held-in-plans.ts';
 import { niceStep } from '../../../scripts/core/audit/html-charts.ts';
 import { html } from '../../../scripts/core/audit/html-page.ts';
 import { ocsfEvent } from '../../../scripts/core/audit/ocsf.ts';
@@ -15,7 +16,7 @@ import {
   timingsOf,
 } from '../../../scripts/core/audit/timeliness.ts';
 import { type ActionKind, actionOf, type Wish } from '../../../scripts/core/plan/action.ts';
-import { countByKind, type Lane, sealPlan } from '../../../scripts/core/plan/plan-file.ts';
+import { countByKind, type Lane, type Plan, sealPlan } from '../../../scripts/core/plan/plan-file.ts';
 import { sealReceipt } from '../../../scripts/core/record/receipt.ts';
 import type { PersonFile } from '../../../scripts/core/people/person-file.ts';
 
@@ -358,5 +359,37 @@ describe('formats', () => {
     expect(new Set(CONTROLS.map(({ framework, control }) => `${framework} ${control}`)).size).toBe(
       CONTROLS.length,
     );
+  });
+});
+
+describe('who is on hold by the plans', () => {
+  const planOf = (asOf: string, held: string[], failing: string[] = []): Plan =>
+    sealPlan({
+      asOf,
+      lane: 'auto',
+      base: '0'.repeat(64),
+      actions: [],
+      findings: failing.map((person) => ({
+        code: 'quarantine',
+        severity: 'warning',
+        person,
+        message: 'failed',
+      })),
+      held: held.map((person) => ({ person, code: 'no-address', message: 'no address' })),
+      counts: {},
+    });
+
+  it('is whom the newest names, since the first of those that all do', () => {
+    const plans = [
+      planOf('2026-11-01', ['7']),
+      planOf('2026-11-02', ['8']),
+      planOf('2026-11-03', ['7', '8']),
+      planOf('2026-11-04', ['7'], ['9']),
+    ];
+    expect(heldInPlans(plans)).toEqual([
+      { person: '7', code: 'no-address', why: 'no address', since: '2026-11-03' },
+      { person: '9', code: 'quarantine', why: 'failed', since: '2026-11-04' },
+    ]);
+    expect(heldInPlans([])).toEqual([]);
   });
 });

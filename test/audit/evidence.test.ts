@@ -18,6 +18,8 @@ const NAMES = [
   { firstName: '@SUM(1+1)*cmd', lastName: '\u202Egnp.exe' },
   { firstName: '-2+3+cmd|', lastName: '</style></svg><h1>owned' },
   { firstName: '山田,太郎;"x"', lastName: '](javascript:alert(1))' },
+  { firstName: '\u001b]0;owned\u0007\u001b[2J', lastName: '\u009b31m' },
+  { firstName: 'Long'.repeat(100), lastName: 'Longer' },
 ];
 
 let root = '';
@@ -134,6 +136,21 @@ describe('hostile names', () => {
     expect(page.includes("default-src 'none'")).toBe(true);
   });
 
+  it('move no cursor of a terminal, and do not fill it', async () => {
+    for (const args of [
+      ['--person', '6'],
+      ['--person', '7'],
+      ['--at', '2026-11-20'],
+      ['--at', '2026-11-20', '--group', 'All Staff'],
+      ['--to', '2026-11-20'],
+    ]) {
+      const ran = await runAudit(root, ...args);
+      expect(ran.exit, ran.err).toBe(0);
+      expect(`${ran.out}${ran.err}`).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+      expect(Math.max(...ran.out.split('\n').map((line) => line.length)), args.join(' ')).toBeLessThan(600);
+    }
+  });
+
   it('are no formulas in a spreadsheet', () => {
     for (const name of readdirSync(out).filter((each) => each.endsWith('.csv'))) {
       const rows = parseCsv(readFileSync(join(out, name), 'utf8'));
@@ -162,6 +179,11 @@ describe('hostile names', () => {
     for (const event of events) {
       expect(event.type_uid).toBe(event.class_uid * 100 + event.activity_id);
       expect(event.category_uid).toBe(3);
+      expect(event.metadata).toMatchObject({ version: '1.3.0', product: { vendor_name: 'Rollcall' } });
+      // What events/iam of schema 1.3.0 requires beside the base event.
+      const needed = { 3001: ['user'], 3004: ['entity'], 3005: ['user', 'privileges'], 3006: ['group'] };
+      for (const name of ['severity_id', 'activity_id', ...needed[event.class_uid as keyof typeof needed]])
+        expect(event).toHaveProperty(name);
       expect(Number.isInteger(event.time)).toBe(true);
     }
     expect(new Set(events.map(({ class_uid }) => class_uid))).toEqual(new Set([3001, 3006]));

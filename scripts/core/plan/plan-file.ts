@@ -64,7 +64,7 @@ export function parsePlan(
     const issue = parsed.error.issues[0];
     return {
       ok: false,
-      message: `it does not read as a plan at ${issue?.path.join('.') ?? 'the top'}: ${issue?.message ?? ''}`,
+      message: `it does not read as a plan at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? ''}`,
     };
   }
   const plan = parsed.data;

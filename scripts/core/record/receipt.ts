@@ -70,7 +70,7 @@ export function parseReceipt(text: string): { ok: true; receipt: Receipt } | { o
     const issue = parsed.error.issues[0];
     return {
       ok: false,
-      message: `it does not read as a receipt at ${issue?.path.join('.') ?? 'the top'}: ${issue?.message ?? ''}`,
+      message: `it does not read as a receipt at ${issue?.path.join('.') || 'the top'}: ${issue?.message ?? ''}`,
     };
   }
   const { digest, ...body } = parsed.data;

@@ -120,11 +120,16 @@ function spentPeople(
 ): Set<string> {
   const spent = new Set<string>();
   for (const deed of world.ledger.deeds)
-    if (deed.person !== null && isSpent(deed) && deed.outcome === 'done' && deed.at.slice(0, 10) >= since)
+    if (deed.person !== null && isSpent(deed) && hasLanded(deed.outcome) && deed.at.slice(0, 10) >= since)
       spent.add(deed.person);
   for (const plan of world.ledger.pending)
     for (const action of plan.actions)
       if (action.person !== null && isSpent({ ...action, renews: renews(action, world) }))
         spent.add(action.person);
   return spent;
+}
+
+/** What a killed run had carried out is found again as `already`: it has spent all the same. */
+function hasLanded(outcome: string): boolean {
+  return outcome === 'done' || outcome === 'already';
 }

@@ -2,6 +2,7 @@
 import { addDays } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
 import type { Action } from './action.ts';
+import { isSuspension } from './budgets.ts';
 import type { World } from './context.ts';
 import { isOverridden, type RuleResult } from './guardrail.ts';
 
@@ -15,7 +16,7 @@ export function stopFlapping(actions: Action[], world: World): RuleResult {
       counts.set(keyOf(deed), (counts.get(keyOf(deed)) ?? 0) + 1);
   const flapping = actions.filter(
     (action) =>
-      action.kind !== 'suspend' &&
+      !isSuspension(action) &&
       (counts.get(keyOf(action)) ?? 0) >= times &&
       !isOverridden(world, 'flapping', action.person ?? undefined),
   );
@@ -51,7 +52,7 @@ export function quarantine(actions: Action[], world: World): RuleResult {
   const block: string[] = [];
   for (const action of actions) {
     const known = failing.get(keyOf(action));
-    if (known === undefined || known.count < FAILURES || action.kind === 'suspend') continue;
+    if (known === undefined || known.count < FAILURES || isSuspension(action)) continue;
     const again = addDays(known.last, Math.min(QUARANTINE_DAYS, 2 ** (known.count - FAILURES)));
     const waits = again > world.asOf;
     if (waits) block.push(action.id);

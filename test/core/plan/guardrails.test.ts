@@ -61,6 +61,21 @@ describe('budgets', () => {
     ).toEqual(['update']);
   });
 
+  test('what a killed run had done, and the next run found already done, has spent the budget', () => {
+    const world = worldOf(many(100));
+    terminate(world, 10);
+    applyPlans(world, planWorld(world).plans);
+    world.recorded = world.recorded.map(({ plan, receipt }) => ({
+      plan,
+      receipt: receipt && {
+        ...receipt,
+        results: receipt.results.map((result) => ({ ...result, outcome: 'already' as const, attempts: 0 })),
+      },
+    }));
+    terminate(world, 1, 20);
+    expect(codes(world)).toContain('budget-suspend');
+  });
+
   test('five people are always within budget, in the smallest company', () => {
     const world = worldOf(many(9));
     terminate(world, 5);
@@ -193,6 +208,18 @@ describe('repetition', () => {
     expect(planWorld(world).actions).toEqual([]);
     world.policy = policyOf({ guardrails: 'flapping: { times: 10 }' });
     expect(planWorld(world).actions).toHaveLength(1);
+  });
+
+  test('a last day that moves every day is armed every time: suspensions are never frozen', () => {
+    const world = worldOf(many(2));
+    for (let round = 0; round < 4; round += 1) {
+      change(world, '1', { terminationDate: world.asOf });
+      const planned = planWorld(world);
+      expect(planned.actions.map(({ kind, target }) => `${kind} ${target}`)).toContain('schedule SUSPENDED');
+      applyPlans(world, planned.plans);
+      world.live.armed = [];
+    }
+    expect(codes(world)).not.toContain('flapping');
   });
 
   test('what failed three times waits a day, then two, and is named all the while', () => {

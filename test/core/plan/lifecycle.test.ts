@@ -240,3 +240,15 @@ describe('mapping edits', () => {
     expect([...planWorld(world).laneOf.values()].includes('auto')).toBe(false);
   });
 });
+
+test('a job that two runs armed at once is cancelled once, and what somebody else armed for another hour is kept', () => {
+  const world = company();
+  change(world, '3', { terminationDate: START });
+  applyPlans(world, planWorld(world).plans);
+  const [ours] = world.live.armed;
+  world.live.armed.push({ ...ours!, job: 'f'.repeat(24) });
+  world.live.armed.push({ ...ours!, job: 'e'.repeat(24), at: '2026-12-24T12:00:00Z' });
+  expect(planWorld(world).actions.map(({ kind, target }) => [kind, target])).toEqual([
+    ['unschedule', 'f'.repeat(24)],
+  ]);
+});

@@ -38,7 +38,11 @@ const WORDS: ReadonlySet<string> = new Set(
 );
 
 /** Capitalised these are people. */
-const NAMES_TOO: ReadonlySet<string> = new Set(['may', 'will', 'page', 'post', 'read', 'long', 'short']);
+const NAMES_TOO: ReadonlySet<string> = new Set(
+  'base branch field given head key large long match may page parse post read rule short single will'.split(
+    ' ',
+  ),
+);
 
 const LONGEST = 200;
 

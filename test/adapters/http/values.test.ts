@@ -64,6 +64,7 @@ describe('messages of vendors', () => {
     ['user ada.lovelace exists', 'user … exists'],
     ['Priya Raman-O’Neill <priya@example.com> already exists', '… already exists'],
     ['User Will May already exists', 'User … already exists'],
+    ['user Olivia Field of Head office', 'user … of …'],
     ['E11000 dup key: { email: "ada@example.com" }', '… key email …'],
     ['user 5b844aedd123fe7eed341d2f not found', 'user … not found'],
     ['jca-0123456789abcdef is not a valid key', '… is not a valid key'],

@@ -111,13 +111,17 @@ export function createGithubClient(
 export class ForgeRefusal extends Failure {
   override name = 'ForgeRefusal';
   readonly status: number;
-  /** GitHub's own words: for telling refusals apart, never for logs. */
-  readonly said: string;
+  readonly #said: string;
 
   constructor(status: number, said: string, { exit, code, message, remedy }: Failure) {
     super(exit, code, message, remedy);
     this.status = status;
-    this.said = said;
+    this.#said = said;
+  }
+
+  /** GitHub's words as they came, to tell refusals apart: whoever prints or serialises this error does not get them. */
+  get said(): string {
+    return this.#said;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Starts, last days and first days of leave pre-armed in JumpCloud itself, so that access changes on time with no run at
- * all. Only jobs found on our receipts, and exact doubles of them, are ours to cancel. A moved last day arms the new job
- * before the old one is cancelled; a moved start cancels first (action.ts, phaseOf): too late is better than too early.
+ * all. Only jobs found on our receipts are ours to cancel. A moved last day arms the new job before the old one is
+ * cancelled; a moved start cancels first (action.ts, phaseOf): too late is better than too early.
  */
 import type { ArmedState } from '../directory/live.ts';
 import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
@@ -37,24 +37,7 @@ export function diffSchedules(subject: Subject, desired: DesiredAccount, world: 
     );
   for (const job of ours.filter((each) => !isWanted(each)))
     wishes.push(cancel(subject, job, wanted === undefined ? 'HR no longer has this date' : 'the date moved'));
-  for (const double of doublesOf(ours.find(isWanted), world))
-    wishes.push(cancel(subject, double, 'the same job is armed twice'));
   return wishes;
-}
-
-/**
- * JumpCloud takes the same job twice, two runs at once send it twice, and the receipt of one of them is lost: its job
- * would outlive a moved date. What stands beside ours for the same instant does nothing that ours does not do.
- */
-function doublesOf(ours: ArmedState | undefined, world: World): ArmedState[] {
-  if (ours === undefined) return [];
-  return world.live.armed.filter(
-    ({ job, account, state, at }) =>
-      job !== ours.job &&
-      account === ours.account &&
-      state === ours.state &&
-      secondsBetween(at, ours.at) === 0,
-  );
 }
 
 /** Whoever is frozen keeps no armed activation of ours. */

@@ -219,6 +219,30 @@ describe('a done deed', () => {
     );
   });
 
+  test('one thing given back is one thing: the rest of what was taken is still owed', () => {
+    const H = 'c'.repeat(24);
+    const away = record([
+      create,
+      suspend('leave'),
+      leaveGroup('leave'),
+      leaveGroup('leave', H),
+      { kind: 'unbind', target: G, before: { name: 'Disk', taken: 'leave', hireDate: '2020-01-06' } },
+    ]);
+    const owed = (...more: RecordedPlan[]): string[] =>
+      personOf(away, ...more).taken.map(({ type, target }) => `${type} ${target[0] ?? ''}`);
+    expect(owed()).toEqual(['group b', 'group c', 'binding b']);
+    expect(owed(record([{ kind: 'join-group', target: G, after: { group: 'VPN' } }]))).toEqual([
+      'group c',
+      'binding b',
+    ]);
+    expect(owed(record([{ kind: 'bind', target: G, after: { name: 'Disk' } }]))).toEqual([
+      'group b',
+      'group c',
+    ]);
+    expect(owed(record([leaveGroup('left', H)]))).toEqual(['group b', 'binding b', 'group c']);
+    expect(owed(record([leaveGroup('moved', H)]))).toEqual(['group b', 'group c', 'binding b']);
+  });
+
   test('leaving from leave: what leave took is an exit’s from then on', () => {
     const away = record([create, suspend('leave'), leaveGroup('leave')]);
     expect(restorable(personOf(away), '2026-01-01')).toHaveLength(1);

@@ -170,7 +170,7 @@ function doubtColumns(read: HrRead, policy: Policy, findings: Finding[], asOf: D
     severity: 'critical',
     message: `BambooHR's key may not see ${hidden.join(', ')}`,
   });
-  if (isOverridden(policy, 'redacted-column', asOf)) return undefined;
+  if (hidden.every((field) => isOverridden(policy, 'redacted-column', asOf, field))) return undefined;
   return refusal(
     'redacted-column',
     `BambooHR's key may not see ${hidden.join(', ')} (${hidden.length} of the ${policy.fields.length} fields that the mappings use); a hidden field is not an empty one, so nothing was exported`,
@@ -198,8 +198,14 @@ function doubtDrop(
   );
 }
 
-function isOverridden(policy: Policy, code: string, asOf: Day): boolean {
-  return policy.guardrails.overrides.some((override) => override.code === code && override.expires >= asOf);
+/** A line with a scope lets that pass and nothing else. */
+function isOverridden(policy: Policy, code: string, asOf: Day, scope?: string): boolean {
+  return policy.guardrails.overrides.some(
+    (override) =>
+      override.code === code &&
+      override.expires >= asOf &&
+      (override.scope === undefined || override.scope === scope),
+  );
 }
 
 /** What is hidden keeps its last known value. */

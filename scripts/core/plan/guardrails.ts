@@ -1,6 +1,8 @@
 /**
  * Guardrails: a table of named rules with codes, all evaluated, each explained by the accident it prevents. A rule can
- * block actions or move them to review; it never hides one.
+ * block actions or move them to review; it never hides one. What is judged before there are actions stands where it is
+ * read: export-drop, redacted-column and redacted-row in people/company.ts, anchor-disagrees and what adoption asks in
+ * directory/match.ts, group-renamed and group-gone in group-index.ts, the freeze switch in flow/plan-desk.ts.
  */
 import { isProtected } from '../directory/match.ts';
 import type { Finding } from '../values/finding.ts';

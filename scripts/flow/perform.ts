@@ -5,7 +5,9 @@ import { sameText } from '../core/plan/diff-attributes.ts';
 import { textIn } from '../core/record/ledger.ts';
 import { Failure } from '../core/values/failure.ts';
 import { foldEmail } from '../core/values/fold-name.ts';
-import { AnswerLost, type DirectoryReader, type DirectoryWriter, type NewAccount } from '../ports.ts';
+import { bindingIn, mailIn, newAccountIn, stateIn } from './action-payload.ts';
+import { armOnce } from './arm-once.ts';
+import { AnswerLost, type DirectoryReader, type DirectoryWriter } from '../ports.ts';
 
 export interface Hands {
   reader: DirectoryReader;
@@ -87,10 +89,15 @@ async function send(
     case 'reinstate':
       await writer.changeAccount(id, { state: action.kind === 'suspend' ? 'SUSPENDED' : 'ACTIVATED' });
       return done();
-    case 'schedule': {
-      const job = await writer.armState(id, stateIn(action), textIn(action.after, 'at'), mailIn(action));
-      return { outcome: 'done', job: job.job };
-    }
+    case 'schedule':
+      return {
+        outcome: 'done',
+        job: await armOnce(hands, id, {
+          state: stateIn(action),
+          at: textIn(action.after, 'at'),
+          mail: mailIn(action),
+        }),
+      };
     case 'unschedule':
       return { outcome: await writer.cancelArmed(target) };
     case 'set-manager':
@@ -279,41 +286,4 @@ function managerIn(action: Action, managerOf: (person: string) => string | null)
       'the next plan tries again once there is one',
     );
   return id;
-}
-
-function stateIn(action: Action): 'ACTIVATED' | 'SUSPENDED' {
-  return action.target === 'ACTIVATED' ? 'ACTIVATED' : 'SUSPENDED';
-}
-
-/** `type:id`; an id of JumpCloud holds no colon. */
-function bindingIn(target: string): { type: string; id: string } {
-  const at = target.indexOf(':');
-  return { type: target.slice(0, at), id: target.slice(at + 1) };
-}
-
-function newAccountIn(action: Action): NewAccount {
-  return {
-    username: textIn(action.after, 'username'),
-    email: textIn(action.after, 'email'),
-    state: textIn(action.after, 'state') === 'STAGED' ? 'STAGED' : 'ACTIVATED',
-    anchor: textIn(action.after, 'anchor'),
-    attributes: attributesIn(action),
-  };
-}
-
-function mailIn(action: Action): boolean | string {
-  const after = action.after;
-  const mail =
-    typeof after === 'object' && after !== null && !Array.isArray(after) ? after['mail'] : undefined;
-  return typeof mail === 'string' || typeof mail === 'boolean' ? mail : false;
-}
-
-function attributesIn(action: Action): Record<string, string> {
-  const after = action.after;
-  const attributes =
-    typeof after === 'object' && after !== null && !Array.isArray(after) ? after['attributes'] : undefined;
-  if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) return {};
-  return Object.fromEntries(
-    Object.entries(attributes).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
 }

@@ -2,10 +2,12 @@
  * apply, killed in the middle of its work, and run again. One scenario holds every kind of write that the plans of a
  * day bring; the process is killed at its n-th write, before JumpCloud heard of it or after it was carried out.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, dayIn, instantOf } from '../../scripts/core/values/calendar.ts';
 import { COMPANY, employee, EMPLOYEES, EMPTY_DIRECTORY, unlinked } from './company.ts';
-import { type Directory, isWrite, type Line, startLine } from './line-world.ts';
+import { type Directory, isWrite, type Line, PROJECT, startLine } from './line-world.ts';
 import { type ApplyDocument, deedsOf, settle, succeeded } from './settle.ts';
 import { type Exchange, startProxy } from './tapped-proxy.ts';
 
@@ -38,18 +40,48 @@ const LEFT = employee('113', 'Lou', 'Park', {
   terminationDate: addDays(TODAY, -3),
 });
 const LEAVER_ID = '5f0000000000000000000113';
+/** Staged and armed already, and HR moves the first day. */
+const LATER = employee('114', 'Mia', 'Moe', { hireDate: addDays(TODAY, 5), supervisorEId: '101' });
+/** Left long enough ago to be deleted, once a mapping says after how long. */
+const LONG_GONE = employee('115', 'Ned', 'Ode', { department: 'Finance' });
+const LAPTOPS = 'Engineering Laptops';
+
 const AWAY = employee('109', 'Hal', 'Ives', { employmentHistoryStatus: 'Furloughed', department: 'Product' });
 
 beforeAll(async () => {
+  const lifecycle = await readFile(join(PROJECT, 'mappings/lifecycle.yaml'), 'utf8');
+  const mailToNobody = lifecycle.replace(/activationMail: work/, 'activationMail: none');
+  const mappings = {
+    'mappings/lifecycle.yaml': mailToNobody,
+    'mappings/devices.yaml': `bindings:\n  - { bind: system_group, name: ${LAPTOPS}, when: department == 'Engineering', because: engineers }\n`,
+  };
   const line = await startLine({
-    bamboohr: { ...COMPANY, employees: [...EMPLOYEES, { ...AWAY, employmentHistoryStatus: 'Full-Time' }] },
-    jumpcloud: EMPTY_DIRECTORY,
+    bamboohr: {
+      ...COMPANY,
+      employees: [...EMPLOYEES, { ...AWAY, employmentHistoryStatus: 'Full-Time' }, LATER, LONG_GONE],
+    },
+    jumpcloud: { ...EMPTY_DIRECTORY, systemGroups: [{ name: LAPTOPS }] },
+    files: mappings,
     clock: 'wall',
   });
   lines.push(line);
   await settle(line);
   await line.hr('109', { employmentHistoryStatus: 'Furloughed' });
+  await line.hr('115', {
+    status: 'Inactive',
+    employmentHistoryStatus: 'Terminated',
+    terminationDate: addDays(TODAY, -10),
+  });
   await settle(line);
+  // Two edits of the mappings: a group that is to be made, and an end to what is kept of leavers.
+  const edited = {
+    'mappings/groups/nights.yaml':
+      "groups:\n  - { group: Night Shift, create: true, when: department == 'Nights', because: works at night }\n",
+    'mappings/lifecycle.yaml': mailToNobody.replace('# deleteAfterDays: 90', 'deleteAfterDays: 5'),
+  };
+  for (const [path, text] of Object.entries(edited)) await line.write(path, text);
+  await line.hr('114', { hireDate: addDays(TODAY, 4) });
+  await line.hr('104', { department: 'Product' });
   // The day: a joiner armed ahead, one who starts now, one with an account of before, a mover who also marries, a
   // return, and a leaver in a group that no mapping knows.
   await line.hire(JOINER);
@@ -76,7 +108,7 @@ beforeAll(async () => {
   });
   succeeded(await line.run('export', ...AS_OF));
   succeeded(await line.run('plan', ...AS_OF));
-  const files: Record<string, string> = {};
+  const files: Record<string, string> = { ...mappings, ...edited };
   for (const path of await line.list('state')) files[`state/${path}`] = await line.read(`state/${path}`);
   eve = {
     bamboohr: await line.control('bamboohr', 'GET', '/state'),
@@ -102,6 +134,9 @@ async function startEve(): Promise<Line> {
   lines.push(line);
   return line;
 }
+
+/** More places than there are writes; the last ones are skipped. */
+const EVERY = 80;
 
 type When = 'before' | 'after';
 
@@ -149,8 +184,12 @@ test('the scenario holds every kind of write that a day brings', () => {
   const kinds = new Set(undisturbed.deeds.map((deed) => deed.split(' ')[1]));
   expect([...kinds].sort()).toEqual(
     [
+      'activate',
       'adopt',
+      'bind',
       'create',
+      'create-group',
+      'delete',
       'join-group',
       'leave-group',
       'reinstate',
@@ -158,14 +197,18 @@ test('the scenario holds every kind of write that a day brings', () => {
       'schedule',
       'set-manager',
       'suspend',
+      'unbind',
+      'unschedule',
       'update',
     ].sort(),
   );
   expect(undisturbed.directory.scheduled).toEqual([
     `ivy.lund ACTIVATED ${new Date(instantOf(ZONE, STARTS, '00:00')).toISOString()}`,
+    `mia.moe ACTIVATED ${new Date(instantOf(ZONE, addDays(TODAY, 4), '00:00')).toISOString()}`,
   ]);
   expect(undisturbed.directory.groups['Book Club']).toEqual(['ada.byron']);
   expect(undisturbed.writes.length).toBeGreaterThan(20);
+  expect(undisturbed.writes.length).toBeLessThanOrEqual(EVERY);
 });
 
 /** The writes that are interrupted in every run of the tests; ROLLCALL_LONG=1 takes every write there is. */
@@ -178,6 +221,8 @@ const SAMPLE: [string, When, (exchange: Exchange) => boolean][] = [
   ['a create', 'after', ({ method, path }) => method === 'POST' && path === '/api/systemusers'],
   ['a join', 'before', ({ path, body }) => path.endsWith('/members') && body.includes('"add"')],
   ['an update', 'after', ({ method, body }) => method === 'PUT' && body.includes('"jobTitle":"Buyer"')],
+  ['a binding', 'before', ({ path, body }) => path.endsWith('/associations') && body.includes('"add"')],
+  ['a deletion', 'after', ({ method, path }) => method === 'DELETE' && path.startsWith('/api/systemusers/')],
   ['a schedule', 'after', ({ path }) => path === '/api/v2/bulk/userstates'],
 ];
 
@@ -202,7 +247,7 @@ describe('kill -9', () => {
     60_000,
   );
 
-  const every = Array.from({ length: 80 }, (_, index) => index + 1).flatMap((nth) =>
+  const every = Array.from({ length: EVERY }, (_, index) => index + 1).flatMap((nth) =>
     (['before', 'after'] as const).map((when) => [nth, when] as const),
   );
   describe.skipIf(!LONG)('every write there is', () => {

@@ -1,7 +1,8 @@
 /**
  * Arms a change of state, once. JumpCloud takes the same job twice, and two runs at once send it twice: the job of the
- * run whose receipt is lost would stand on no receipt and outlive a moved date. So whoever has armed looks again, and
- * takes back the job that it has just made where an equal one with a smaller id is there. Both runs then name the same.
+ * run whose receipt is lost would stand on no receipt and outlive a moved date. So a run looks before it arms and again
+ * after; whoever finds an equal job beside its own came later and takes back the one that it has just made. Where both
+ * did so at the same moment and nothing is left, it is armed once more: twice is better than never.
  */
 import type { ArmedState } from '../core/directory/live.ts';
 import { secondsBetween } from '../core/values/calendar.ts';
@@ -13,14 +14,25 @@ export async function armOnce(
   account: string,
   { state, at, mail }: Pick<ArmedState, 'state' | 'at'> & { mail: boolean | string },
 ): Promise<string> {
-  const made = await writer.armState(account, state, at, mail);
-  // Armed is armed: a look that fails must not make a failure of it.
-  const armed = await reader.readArmed([account]).catch(() => []);
-  const [first] = armed
-    .filter((job) => job.account === account && job.state === state && secondsBetween(job.at, at) === 0)
-    .map(({ job }) => job)
-    .sort();
-  if (first === undefined || first >= made.job) return made.job;
-  await writer.cancelArmed(made.job);
-  return first;
+  const equalTo = async (own: string): Promise<string | undefined> => {
+    // Armed is armed: a look that fails must not make a failure of it.
+    const armed = await reader.readArmed([account]).catch(() => []);
+    return armed
+      .filter(
+        (job) =>
+          job.job !== own &&
+          job.account === account &&
+          job.state === state &&
+          secondsBetween(job.at, at) === 0,
+      )
+      .map(({ job }) => job)
+      .sort()[0];
+  };
+  const arm = async (): Promise<string> => (await writer.armState(account, state, at, mail)).job;
+  const before = await equalTo('');
+  if (before !== undefined) return before;
+  const made = await arm();
+  if ((await equalTo(made)) === undefined) return made;
+  await writer.cancelArmed(made);
+  return (await equalTo(made)) ?? arm();
 }

@@ -10,7 +10,7 @@ import { CALLS } from '../adapters/calls.ts';
 import { startVendors, type Vendors } from '../adapters/vendors.ts';
 import { edits, mutate, mutateJson } from './mutate.ts';
 
-const RUNS = process.env['ROLLCALL_LONG'] === undefined ? 8 : 400;
+const RUNS = process.env['ROLLCALL_LONG'] === undefined ? 5 : 400;
 const VALUES = [
   null,
   '',

@@ -20,7 +20,7 @@ import { settle } from '../simulate.ts';
 import { employee, worldOf } from '../world.ts';
 import { edits, mutate } from './mutate.ts';
 
-const RUNS = process.env['ROLLCALL_LONG'] === undefined ? 25 : 3_000;
+const RUNS = process.env['ROLLCALL_LONG'] === undefined ? 12 : 3_000;
 /** Slower than this for one small file is a hang that began. */
 const SLOW_MS = 2_000;
 const MAPPINGS = resolve(import.meta.dirname, '../../mappings');

@@ -39,12 +39,10 @@ const SPARE: [line: RegExp, because: string][] = [
 
 /** Cheap ones of every kind: each stops its flow at once, and says what is missing. */
 const SAMPLE: Record<string, RegExp> = {
-  'sync: jobs.export.environment': /BAMBOOHR_API_KEY is not set/,
   'sync: export, Export: BAMBOOHR_API_KEY': /BAMBOOHR_API_KEY is not set/,
   'apply: jobs.approvals.permissions.pull-requests': /lacks the permission .*pull_requests/,
   'hold: hold, actions/create-github-app-token@bcd2ba49218906704ab6c1aa796996da409d3eb1: permission-contents':
     /lacks the permission .*contents/,
-  'guard: jobs.state.permissions.pull-requests': /lacks the permission .*pull_requests/,
   'preview: jobs.preview.permissions.contents': /Permission to acme\/identity\.git denied/,
 };
 

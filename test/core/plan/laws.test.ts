@@ -15,7 +15,7 @@ import {
 } from '../../world.ts';
 
 const RUNS = Number(
-  process.env['ROLLCALL_LAWS'] ?? (process.env['ROLLCALL_LONG'] === undefined ? 60 : 2_000),
+  process.env['ROLLCALL_LAWS'] ?? (process.env['ROLLCALL_LONG'] === undefined ? 40 : 2_000),
 );
 const START = '2026-03-02';
 

@@ -1,6 +1,7 @@
 /** Tells whether another run has acted on a person since this one planned: an urgent exit must never be undone by an older plan. */
 import type { RecordedPlan } from '../core/record/ledger.ts';
 import { planName } from '../core/plan/plan-file.ts';
+import { hasLanded } from '../core/record/receipt.ts';
 
 export interface NewerReceipt {
   name: string;
@@ -39,9 +40,7 @@ export function createReceiptWatch(
 function newerFor(person: string, { plan, receipt }: RecordedPlan): NewerReceipt | undefined {
   if (receipt === undefined || !plan.actions.some((action) => action.person === person)) return undefined;
   const done = new Set(
-    receipt.results
-      .filter(({ outcome }) => outcome === 'done' || outcome === 'already')
-      .map(({ action }) => action),
+    receipt.results.filter(({ outcome }) => hasLanded(outcome)).map(({ action }) => action),
   );
   const suspended = plan.actions.some(
     (action) => action.person === person && action.kind === 'suspend' && done.has(action.id),

@@ -2,7 +2,7 @@
 import { blobIdOf } from '../core/forge/blob-id.ts';
 import type { FileChange } from '../core/forge/shapes.ts';
 import { parsePlan, peopleOf, type Plan } from '../core/plan/plan-file.ts';
-import { countByOutcome, parseReceipt, type Receipt } from '../core/record/receipt.ts';
+import { countByOutcome, hasLanded, parseReceipt, type Receipt } from '../core/record/receipt.ts';
 import { type Commit, commitMessage } from '../core/render/commit-message.ts';
 import type { PeopleNames } from '../core/render/plan-view.ts';
 import { renderReceiptMarkdown } from '../core/render/receipt-markdown.ts';
@@ -153,9 +153,7 @@ function messageOf(receipt: Receipt, plan: Plan | undefined): string {
 
 function hasSuspended(plan: Plan, receipt: Receipt): boolean {
   const done = new Set(
-    receipt.results
-      .filter(({ outcome }) => outcome === 'done' || outcome === 'already')
-      .map(({ action }) => action),
+    receipt.results.filter(({ outcome }) => hasLanded(outcome)).map(({ action }) => action),
   );
   return plan.actions.some(({ kind, id }) => kind === 'suspend' && done.has(id));
 }

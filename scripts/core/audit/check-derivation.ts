@@ -219,16 +219,15 @@ export function doubtLane(action: Action, lane: Lane, ground: Ground, ledger: Le
       : 'only revocations may go ahead of review';
   const id = action.person ?? '';
   const { policy, asOf, derived } = ground;
-  const matches = new Map<string, Match>([
-    [id, { kind: 'linked', account: accountOf(action), recorded: true }],
-  ]);
+  const account = accountOf(action);
+  const matches = new Map<string, Match>([[id, { kind: 'linked', account, recorded: true }]]);
   const tomorrow = instantOf(policy.lifecycle.timeZone, addDays(asOf, 1), '00:00');
   const world: World = {
     asOf,
     policy,
     live: NOBODY,
     // A leave that JumpCloud itself began has no receipt of its own: its return is free of review all the same.
-    ledger: withFiredJobs(ledger, matches, NOBODY, tomorrow),
+    ledger: withFiredJobs(ledger, (person) => (person === id ? account.state : undefined), NOBODY, tomorrow),
     groups: indexGroups(policy, NOBODY, {}),
     people: new Map([[id, derived]]),
     adoptionsPending: new Set(),

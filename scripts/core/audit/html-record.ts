@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.ts';
 import { badge, empty, html, type Markup, NOTHING, table } from './html-page.ts';
 import { instantText } from './instant-text.ts';
 import type { Change } from './population.ts';
+import { hasLanded } from '../record/receipt.ts';
 
 /** A page of more rows than this is slow to open; the rest stands in changes.csv. */
 const MOST_ROWS = 5_000;
@@ -175,7 +176,7 @@ function changeTable(caption: string, changes: Change[], zone: string): Markup {
 }
 
 function outcomeBadge({ outcome, reason }: Change): Markup {
-  const tone = outcome === 'done' || outcome === 'already' ? 'plain' : outcome === 'skipped' ? 'warn' : 'bad';
+  const tone = hasLanded(outcome) ? 'plain' : outcome === 'skipped' ? 'warn' : 'bad';
   return html`${badge(tone, outcome)}${reason === '' ? '' : `: ${reason}`}`;
 }
 

@@ -153,3 +153,13 @@ export const GuardrailsFile = z
     description: 'What needs no review, who approves, and how much is too much.',
   });
 export type GuardrailsFile = z.infer<typeof GuardrailsFile>;
+
+/** A reviewed line lets this rule pass for a while; a line with a scope lets that pass and nothing else. */
+export function isOverridden(guardrails: GuardrailsFile, code: string, asOf: Day, scope?: string): boolean {
+  return guardrails.overrides.some(
+    (override) =>
+      override.code === code &&
+      override.expires >= asOf &&
+      (override.scope === undefined || override.scope === scope),
+  );
+}

@@ -19,7 +19,7 @@
 import type { Action } from '../plan/action.ts';
 import { type Plan, planName } from '../plan/plan-file.ts';
 import { type RecordedPlan, textIn } from '../record/ledger.ts';
-import { type ActionResult, countByOutcome, type Receipt } from '../record/receipt.ts';
+import { type ActionResult, countByOutcome, hasLanded, type Receipt } from '../record/receipt.ts';
 import { compareText } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
 import { announcesExit } from './future-exit.ts';
@@ -46,7 +46,7 @@ function noticesOf(plan: Plan, receipt: Receipt, gone: Gone): Notice[] {
   const byPerson = new Map<string, Done[]>();
   for (const action of plan.actions) {
     const result = results.get(action.id);
-    if (action.person === null || result === undefined || !happened(result)) continue;
+    if (action.person === null || result === undefined || !hasLanded(result.outcome)) continue;
     const theirs = byPerson.get(action.person) ?? [];
     theirs.push({ action, result });
     byPerson.set(action.person, theirs);
@@ -74,10 +74,6 @@ type Gone = Record<'left' | 'leave', Set<string>>;
 interface Done {
   action: Action;
   result: ActionResult;
-}
-
-function happened({ outcome }: ActionResult): boolean {
-  return outcome === 'done' || outcome === 'already';
 }
 
 const NOTICE_OF = {

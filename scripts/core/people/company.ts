@@ -1,4 +1,5 @@
 /** The whole company as export writes it: every row judged, everybody who is missing kept, doubtful reads refused. */
+import { isOverridden } from '../mappings/guardrails-file.ts';
 import type { Policy } from '../mappings/policy.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { type Day, isDay } from '../values/calendar.ts';
@@ -170,7 +171,8 @@ function doubtColumns(read: HrRead, policy: Policy, findings: Finding[], asOf: D
     severity: 'critical',
     message: `BambooHR's key may not see ${hidden.join(', ')}`,
   });
-  if (hidden.every((field) => isOverridden(policy, 'redacted-column', asOf, field))) return undefined;
+  if (hidden.every((field) => isOverridden(policy.guardrails, 'redacted-column', asOf, field)))
+    return undefined;
   return refusal(
     'redacted-column',
     `BambooHR's key may not see ${hidden.join(', ')} (${hidden.length} of the ${policy.fields.length} fields that the mappings use); a hidden field is not an empty one, so nothing was exported`,
@@ -190,21 +192,11 @@ function doubtDrop(
     (file) => file.stage !== 'left' && file.missingSince === undefined,
   ).length;
   const limit = Math.max(dropPeople, Math.floor((known * dropPercent) / 100));
-  if (newly <= limit || isOverridden(policy, 'export-drop', asOf)) return undefined;
+  if (newly <= limit || isOverridden(policy.guardrails, 'export-drop', asOf)) return undefined;
   return refusal(
     'export-drop',
     `${newly} of ${known} people are missing from BambooHR, more than the larger of ${dropPeople} people and ${dropPercent} %; nothing was exported`,
     "look whether the key's user lost access to people; if they are really gone, add an override of export-drop to mappings/guardrails.yaml",
-  );
-}
-
-/** A line with a scope lets that pass and nothing else. */
-function isOverridden(policy: Policy, code: string, asOf: Day, scope?: string): boolean {
-  return policy.guardrails.overrides.some(
-    (override) =>
-      override.code === code &&
-      override.expires >= asOf &&
-      (override.scope === undefined || override.scope === scope),
   );
 }
 

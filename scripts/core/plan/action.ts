@@ -108,6 +108,11 @@ export function isRevocation(action: Pick<Action, 'kind' | 'target'>): boolean {
   }
 }
 
+/** Now, or at the hour for which it is armed. */
+export function isSuspension({ kind, target }: Pick<Action, 'kind' | 'target'>): boolean {
+  return kind === 'suspend' || (kind === 'schedule' && target === 'SUSPENDED');
+}
+
 /** The action that opens a person's chain: when it is not done, none of the person's grants is. */
 export function isHead(kind: ActionKind): boolean {
   return (

@@ -1,11 +1,12 @@
 /** Budgets per class of revocation, and of drift that is put back by itself, over a rolling window of the record. */
-import type { BudgetClass } from '../mappings/guardrails-file.ts';
+import { type BudgetClass, isOverridden } from '../mappings/guardrails-file.ts';
 import { addDays } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
-import { type Action, isRevocation } from './action.ts';
+import { hasLanded } from '../record/receipt.ts';
+import { type Action, isRevocation, isSuspension } from './action.ts';
 import type { World } from './context.ts';
 import { driftChoice } from './drift-policy.ts';
-import { isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
+import { linkedCount, type RuleResult } from './guardrail.ts';
 
 type Spender = Pick<Action, 'kind' | 'cause' | 'target' | 'person'>;
 
@@ -59,7 +60,12 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
       const mine = wanted.filter((action) => action.person !== null && isInside(action.person));
       const people = new Set([...[...spent].filter(isInside), ...mine.map(({ person }) => person ?? '')]);
       const limit = Math.max(floor, Math.floor((population * share) / 100));
-      if (mine.length === 0 || people.size <= limit || isOverridden(world, `budget-${name}`, scope)) return;
+      if (
+        mine.length === 0 ||
+        people.size <= limit ||
+        isOverridden(world.policy.guardrails, `budget-${name}`, world.asOf, scope)
+      )
+        return;
       findings.push({
         code: `budget-${name}`,
         severity: 'critical',
@@ -103,11 +109,6 @@ function withoutTheirExit(actions: Action[], over: ReadonlySet<string>): string[
     .map(({ id }) => id);
 }
 
-/** Now, or at the hour for which it is armed. */
-export function isSuspension({ kind, target }: Pick<Action, 'kind' | 'target'>): boolean {
-  return kind === 'suspend' || (kind === 'schedule' && target === 'SUSPENDED');
-}
-
 /** The update overwrites a value that we had set. */
 function renews({ kind, person, target }: Spender, { ledger }: World): boolean {
   return kind === 'update' && ledger.people.get(person ?? '')?.attributes.has(target ?? '') === true;
@@ -120,6 +121,7 @@ function spentPeople(
 ): Set<string> {
   const spent = new Set<string>();
   for (const deed of world.ledger.deeds)
+    // What a killed run had carried out is found again as `already`: it has spent all the same.
     if (deed.person !== null && isSpent(deed) && hasLanded(deed.outcome) && deed.at.slice(0, 10) >= since)
       spent.add(deed.person);
   for (const plan of world.ledger.pending)
@@ -127,9 +129,4 @@ function spentPeople(
       if (action.person !== null && isSpent({ ...action, renews: renews(action, world) }))
         spent.add(action.person);
   return spent;
-}
-
-/** What a killed run had carried out is found again as `already`: it has spent all the same. */
-function hasLanded(outcome: string): boolean {
-  return outcome === 'done' || outcome === 'already';
 }

@@ -4,22 +4,24 @@
  * back by a job is not suspended by us any more.
  */
 import type { LiveDirectory, LiveState } from '../directory/live.ts';
-import type { Match } from '../directory/match.ts';
 import type { Ledger, PersonLedger } from '../record/ledger.ts';
 import { compareText } from '../values/finding.ts';
 
-/** The ledger with the jobs counted that were due before `until` (ISO instant) and that JumpCloud has no longer. */
+/**
+ * The ledger with the jobs counted that were due before `until` (ISO instant) and that JumpCloud has no longer.
+ *
+ * @param stateOf the state of the account that is linked to an HR id; undefined without one
+ */
 export function withFiredJobs(
   ledger: Ledger,
-  matches: ReadonlyMap<string, Match>,
+  stateOf: (person: string) => LiveState | undefined,
   live: Pick<LiveDirectory, 'armed'>,
   until: string,
 ): Ledger {
   const waiting = new Set(live.armed.map(({ job }) => job));
   const people = new Map<string, PersonLedger>();
   for (const [id, record] of ledger.people) {
-    const match = matches.get(id);
-    const state = match?.kind === 'linked' ? match.account.state : undefined;
+    const state = stateOf(id);
     people.set(id, state === undefined ? record : afterJobs(record, state, waiting, until));
   }
   return { ...ledger, people };

@@ -16,16 +16,6 @@ export interface GuardrailRule {
   evaluate(actions: Action[], world: World): RuleResult;
 }
 
-/** A reviewed line of guardrails.yaml lets this rule pass for a while. */
-export function isOverridden(world: World, code: string, scope?: string): boolean {
-  return world.policy.guardrails.overrides.some(
-    (override) =>
-      override.code === code &&
-      override.expires >= world.asOf &&
-      (override.scope === undefined || override.scope === scope),
-  );
-}
-
 /** The denominator: accounts linked, on a first run accounts matched; where only a few were read, those that the record knows. */
 export function linkedCount(world: World): number {
   const matched = [...world.matches.values()].filter(

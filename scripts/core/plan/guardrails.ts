@@ -5,12 +5,13 @@
  * directory/match.ts, group-renamed and group-gone in group-index.ts, the freeze switch in flow/plan-desk.ts.
  */
 import { isProtected } from '../directory/match.ts';
+import { isOverridden } from '../mappings/guardrails-file.ts';
 import type { Finding } from '../values/finding.ts';
-import type { Action } from './action.ts';
-import { isSuspension, spendBudget } from './budgets.ts';
+import { type Action, isSuspension } from './action.ts';
+import { spendBudget } from './budgets.ts';
 import type { World } from './context.ts';
 import { reportDrift } from './drift-policy.ts';
-import { type GuardrailRule, isOverridden, linkedCount, type RuleResult } from './guardrail.ts';
+import { type GuardrailRule, linkedCount, type RuleResult } from './guardrail.ts';
 import { quarantine, stopFlapping } from './repeated-actions.ts';
 
 export interface Verdict {
@@ -104,7 +105,11 @@ function keepAdmins(actions: Action[], world: World): RuleResult {
     ...world.live.armed.filter(({ state }) => state === 'SUSPENDED').map(({ account }) => account),
   ]);
   const left = [...admins].filter((id) => !gone.has(id)).length;
-  if (ending.length === 0 || left >= minimumActiveAdmins || isOverridden(world, 'admins-minimum'))
+  if (
+    ending.length === 0 ||
+    left >= minimumActiveAdmins ||
+    isOverridden(world.policy.guardrails, 'admins-minimum', world.asOf)
+  )
     return { findings: [] };
   return {
     findings: [
@@ -146,7 +151,8 @@ function stopPoison(actions: Action[], world: World): RuleResult {
       emptied.set(key, [...(emptied.get(key) ?? []), action]);
     }
   const poisoned = [...emptied].filter(
-    ([attribute, list]) => list.length > limit && !isOverridden(world, 'poison', attribute),
+    ([attribute, list]) =>
+      list.length > limit && !isOverridden(world.policy.guardrails, 'poison', world.asOf, attribute),
   );
   return {
     findings: poisoned.map(([attribute, list]): Finding => ({

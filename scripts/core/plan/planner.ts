@@ -1,5 +1,5 @@
 /** The planner: desired against live, as a value. The same inputs give the same bytes; there is no second one. */
-import type { LiveAccount, LiveDirectory } from '../directory/live.ts';
+import type { LiveAccount, LiveDirectory, LiveState } from '../directory/live.ts';
 import { type Match, matchPeople } from '../directory/match.ts';
 import type { Policy } from '../mappings/policy.ts';
 import { derivePerson, inputOf } from '../people/person.ts';
@@ -160,7 +160,11 @@ function wishAll(
   const { policy, live, asOf, pins } = input;
   const matches = matchPeople({ people, accounts: live.accounts, ledger: input.ledger, policy, asOf });
   const tomorrow = instantOf(policy.lifecycle.timeZone, addDays(asOf, 1), '00:00');
-  const ledger = withFiredJobs(input.ledger, matches, live, tomorrow);
+  const stateOf = (id: string): LiveState | undefined => {
+    const match = matches.get(id);
+    return match?.kind === 'linked' ? match.account.state : undefined;
+  };
+  const ledger = withFiredJobs(input.ledger, stateOf, live, tomorrow);
   const groups = indexGroups(policy, live, pins);
   const world: World = {
     asOf,

@@ -10,8 +10,7 @@
  * | approved    | reviewed, on GitHub | the newest approval that counted                                          |
  * | merged      | reviewed, on GitHub | the merge                                                                 |
  */
-import type { LiveDirectory } from '../directory/live.ts';
-import type { Match } from '../directory/match.ts';
+import type { LiveDirectory, LiveState } from '../directory/live.ts';
 import type { Policy } from '../mappings/policy.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import type { Ledger } from '../record/ledger.ts';
@@ -77,13 +76,8 @@ function effectiveOf({ plan, people, policy }: TimesInput): string | undefined {
 /** Undefined while one of them is not out. */
 function suspendedOf({ plan, results, ledger, live, linked, now }: TimesInput): string | undefined {
   const accounts = new Map(live.accounts.map((account) => [account.id, account]));
-  const matches = new Map(
-    [...linked].flatMap(([person, id]): [string, Match][] => {
-      const account = accounts.get(id);
-      return account === undefined ? [] : [[person, { kind: 'linked', account, recorded: true }]];
-    }),
-  );
-  const before = withFiredJobs(ledger, matches, live, now).people;
+  const stateOf = (person: string): LiveState | undefined => accounts.get(linked.get(person) ?? '')?.state;
+  const before = withFiredJobs(ledger, stateOf, live, now).people;
   const done = new Map(
     results.filter(({ outcome }) => outcome === 'done').map(({ action, at }) => [action, at]),
   );

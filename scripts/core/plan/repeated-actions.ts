@@ -1,10 +1,11 @@
 /** Guardrails over what the record repeats: two systems that undo each other, and writes that keep failing. */
+import { isOverridden } from '../mappings/guardrails-file.ts';
+import { hasLanded } from '../record/receipt.ts';
 import { addDays } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
-import type { Action } from './action.ts';
-import { isSuspension } from './budgets.ts';
+import { type Action, isSuspension } from './action.ts';
 import type { World } from './context.ts';
-import { isOverridden, type RuleResult } from './guardrail.ts';
+import type { RuleResult } from './guardrail.ts';
 
 /** The same action on the same target three times in seven days: frozen and paged, except suspensions. */
 export function stopFlapping(actions: Action[], world: World): RuleResult {
@@ -18,7 +19,7 @@ export function stopFlapping(actions: Action[], world: World): RuleResult {
     (action) =>
       !isSuspension(action) &&
       (counts.get(keyOf(action)) ?? 0) >= times &&
-      !isOverridden(world, 'flapping', action.person ?? undefined),
+      !isOverridden(world.policy.guardrails, 'flapping', world.asOf, action.person ?? undefined),
   );
   return {
     findings: flapping.map((action): Finding => ({
@@ -46,7 +47,7 @@ export function quarantine(actions: Action[], world: World): RuleResult {
         last: deed.at.slice(0, 10),
         reason: deed.reason ?? 'no reason given',
       });
-    } else if (deed.outcome === 'done' || deed.outcome === 'already') failing.delete(keyOf(deed));
+    } else if (hasLanded(deed.outcome)) failing.delete(keyOf(deed));
   }
   const findings: Finding[] = [];
   const block: string[] = [];

@@ -4,6 +4,7 @@ import type { Deed } from '../record/ledger.ts';
 import { compareText } from '../values/finding.ts';
 import type { Drift } from './drift.ts';
 import type { Scene } from './scene.ts';
+import { hasLanded } from '../record/receipt.ts';
 
 /** So many failures in a row are no accident any more; what the planner has put into quarantine it tells itself. */
 const IN_A_ROW = 2;
@@ -12,7 +13,7 @@ export function checkFailures(scene: Scene): Drift[] {
   const streaks = new Map<string, Deed[]>();
   for (const deed of scene.ledger.deeds) {
     if (deed.outcome === 'failed') streaks.set(keyOf(deed), [...(streaks.get(keyOf(deed)) ?? []), deed]);
-    else if (deed.outcome === 'done' || deed.outcome === 'already') streaks.delete(keyOf(deed));
+    else if (hasLanded(deed.outcome)) streaks.delete(keyOf(deed));
   }
   const wanted = new Map(scene.planned.actions.map((action): [string, Action] => [keyOf(action), action]));
   return [...streaks]

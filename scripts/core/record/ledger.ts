@@ -6,7 +6,7 @@ import type { Action, ActionKind, Cause } from '../plan/action.ts';
 import { type Plan, planName } from '../plan/plan-file.ts';
 import { compareText } from '../values/finding.ts';
 import type { Json } from '../values/canonical-json.ts';
-import type { ActionOutcome, ActionResult, Receipt } from './receipt.ts';
+import { type ActionOutcome, type ActionResult, hasLanded, type Receipt } from './receipt.ts';
 
 /** A plan, and its receipt once there is one. */
 export interface RecordedPlan {
@@ -115,7 +115,7 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
       const ledger = people.get(person) ?? emptyLedger(person);
       people.set(person, ledger);
       ledger.newest = planName(plan);
-      if (result.outcome === 'done' || result.outcome === 'already') foldAction(ledger, action, result);
+      if (hasLanded(result.outcome)) foldAction(ledger, action, result);
     }
   }
   return {

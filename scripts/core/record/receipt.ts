@@ -9,6 +9,11 @@ const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const ActionOutcome = z.enum(['done', 'already', 'skipped', 'failed', 'not-attempted']);
 export type ActionOutcome = z.infer<typeof ActionOutcome>;
 
+/** JumpCloud is as the action wants it: this run did it, or found it so. */
+export function hasLanded(outcome: ActionOutcome): boolean {
+  return outcome === 'done' || outcome === 'already';
+}
+
 export const ActionResult = z.strictObject({
   action: z.string().meta({ description: 'id of the action in the plan of the same name' }),
   outcome: ActionOutcome,

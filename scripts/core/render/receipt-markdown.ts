@@ -1,6 +1,6 @@
 /** What became of a plan: the comment on the merged pull request, and the summary of the apply job. */
 import { type Plan, planName } from '../plan/plan-file.ts';
-import type { ActionOutcome, Receipt } from '../record/receipt.ts';
+import { type ActionOutcome, hasLanded, type Receipt } from '../record/receipt.ts';
 import { alert, code, details, escapeMarkdown, fence, link } from './escape-markdown.ts';
 import { BODY_BUDGET, fixedSection, layOut, type Section, sectionOfLines } from './lay-out.ts';
 import { findingSections } from './markdown-findings.ts';
@@ -86,7 +86,7 @@ function outcomeSection(
 }
 
 function doneSection(view: ReceiptView, file: string): Section {
-  const done = view.lines.filter(({ outcome }) => outcome === 'done' || outcome === 'already');
+  const done = view.lines.filter(({ outcome }) => hasLanded(outcome));
   const lines = done.map(({ sign, text, outcome }) =>
     diffLine(sign, outcome === 'already' ? `${text} (already so)` : text),
   );

@@ -182,6 +182,14 @@ export function worldOf(rows: Row[], options: WorldOptions & { asOf?: string } =
   return world;
 }
 
+/** A group that no mapping names, with these people in it: what somebody gave by hand. @returns its id */
+export function giveByHand(world: World, group: string, ...people: string[]): string {
+  const id = accountId(`group ${group}`);
+  const members = new Set(people.map((person) => accountId(`person ${person}`)));
+  world.live.groups.set(id, { id, name: group, membershipMethod: 'STATIC', members });
+  return id;
+}
+
 export function liveOf(world: World): LiveDirectory {
   const groups = [...world.live.groups.values()];
   const memberships = new Map(

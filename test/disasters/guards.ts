@@ -98,9 +98,7 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   {
     disaster: 'nine-person-company',
     guard: 'budgets hold in the smallest company',
-    edits: [
-      { path: BUDGETS, from: 'if (mine.length === 0 ||', to: 'if (population < 10 || mine.length === 0 ||' },
-    ],
+    edits: [{ path: BUDGETS, from: 'mine.length === 0 ||', to: 'population < 10 || mine.length === 0 ||' }],
   },
   { disaster: 'mapping-typo-moves-everybody', guard: 'over budget it takes two', edits: [NO_BUDGET] },
   {

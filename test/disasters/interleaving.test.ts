@@ -116,6 +116,23 @@ async function atEach(sample: number, play: (line: Line, nth: number, when: When
     });
 }
 
+/** An apply of `line` held at one place until another runner is through. @returns that runner's checkout */
+async function applyAround(
+  line: Line,
+  nth: number,
+  when: When,
+  another: (second: string) => Promise<unknown>,
+): Promise<string> {
+  const second = await copyOf(line.root);
+  await runBetween(
+    line.url('jumpcloud'),
+    { nth, when },
+    (url) => applyThrough(line, url, line.root, '--concurrency', '1'),
+    () => another(second),
+  );
+  return second;
+}
+
 /** Two accounts or two jobs for one need are never right; what JumpCloud accepted twice is in its log. */
 async function expectNothingTwice(line: Line): Promise<void> {
   const state = await line.control<{
@@ -138,13 +155,7 @@ describe('two applies of the same plans', () => {
     'the second within the first, at every request',
     () =>
       atEach(3, async (line, nth, when) => {
-        const second = await copyOf(line.root);
-        await runBetween(
-          line.url('jumpcloud'),
-          { nth, when },
-          (url) => applyThrough(line, url, line.root, '--concurrency', '1'),
-          () => line.run('apply', '--root', second, ...APPROVED),
-        );
+        await applyAround(line, nth, when, (second) => line.run('apply', '--root', second, ...APPROVED));
         await expectNothingTwice(line);
         await settle(line);
         await expectNothingTwice(line);
@@ -174,16 +185,10 @@ test(
   'an apply while the receipts of another runner come to main: each plan has one receipt, and no deed is told twice',
   () =>
     atEach(3, async (line, nth, when) => {
-      const second = await copyOf(line.root);
-      await runBetween(
-        line.url('jumpcloud'),
-        { nth, when },
-        (url) => applyThrough(line, url, line.root, '--concurrency', '1'),
-        async () => {
-          await line.run('apply', '--root', second, ...APPROVED);
-          await recordOn(line.root, second);
-        },
-      );
+      const second = await applyAround(line, nth, when, async (second) => {
+        await line.run('apply', '--root', second, ...APPROVED);
+        await recordOn(line.root, second);
+      });
       await recordOn(second, line.root);
       const receipts = (await line.receipts()).map(({ plan }) => plan);
       expect([...receipts].sort()).toEqual((await line.plans()).map(({ digest }) => digest).sort());
@@ -198,18 +203,12 @@ test(
   'a sync while an edit of the mappings is merged and carried out: the edit stands, whatever the older rules had begun',
   () =>
     atEach(3, async (line, nth, when) => {
-      const second = await copyOf(line.root);
-      await runBetween(
-        line.url('jumpcloud'),
-        { nth, when },
-        (url) => applyThrough(line, url, line.root, '--concurrency', '1'),
-        async () => {
-          await line.write(EDITED, editOf(await line.read(EDITED)));
-          await cp(join(line.root, EDITED), join(second, EDITED));
-          for (const verb of ['export', 'plan'] as const) succeeded(await line.run(verb, '--root', second));
-          await line.run('apply', '--root', second, ...APPROVED);
-        },
-      );
+      const second = await applyAround(line, nth, when, async (second) => {
+        await line.write(EDITED, editOf(await line.read(EDITED)));
+        await cp(join(line.root, EDITED), join(second, EDITED));
+        for (const verb of ['export', 'plan'] as const) succeeded(await line.run(verb, '--root', second));
+        await line.run('apply', '--root', second, ...APPROVED);
+      });
       await recordOn(line.root, second);
       await settle(line);
       await expectNothingTwice(line);

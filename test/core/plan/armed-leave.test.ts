@@ -6,6 +6,7 @@ import {
   change,
   employee,
   exportPeople,
+  giveByHand,
   LIFECYCLE,
   planWorld,
   summaryOf,
@@ -20,13 +21,7 @@ function company(): World {
     asOf: '2026-11-23',
     lifecycle: `${LIFECYCLE}leave: { timeOff: { types: ['83'] } }\n`,
   });
-  const vpn = accountId('group VPN');
-  world.live.groups.set(vpn, {
-    id: vpn,
-    name: 'VPN',
-    membershipMethod: 'STATIC',
-    members: new Set([accountId('person 2')]),
-  });
+  giveByHand(world, 'VPN', '2');
   return world;
 }
 

@@ -6,6 +6,7 @@ import {
   change,
   employee,
   exportPeople,
+  giveByHand,
   LIFECYCLE,
   planWorld,
   summaryOf,
@@ -24,13 +25,7 @@ function company(lifecycle = ''): World {
     asOf: TODAY,
     lifecycle: `${LIFECYCLE}${lifecycle}`,
   });
-  const id = accountId('group VPN');
-  world.live.groups.set(id, {
-    id,
-    name: 'VPN',
-    membershipMethod: 'STATIC',
-    members: new Set([accountId('person 2')]),
-  });
+  giveByHand(world, 'VPN', '2');
   return world;
 }
 

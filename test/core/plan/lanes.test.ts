@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { PlanInput } from '../../../scripts/core/plan/planner.ts';
 import { settle } from '../../simulate.ts';
 import {
-  accountId,
   change,
   employee,
   exportPeople,
+  giveByHand,
   LIFECYCLE,
   planWorld,
   policyOf,
@@ -111,13 +111,7 @@ describe('lane auto', () => {
 
   test('a return from leave is free, a privileged group and whatever leave did not take are not', () => {
     const world = worldOf(many(7), { guardrails: 'protected: { privilegedGroups: [Vault] }' });
-    for (const name of ['VPN', 'Vault'])
-      world.live.groups.set(accountId(`group ${name}`), {
-        id: accountId(`group ${name}`),
-        name,
-        membershipMethod: 'STATIC',
-        members: new Set([accountId('person 1')]),
-      });
+    for (const name of ['VPN', 'Vault']) giveByHand(world, name, '1');
     change(world, '1', { employmentStatus: 'Furloughed' });
     settle(world);
     change(world, '1', { employmentStatus: 'Full-Time', department: 'Sales' });

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { applyPlans, passArmed, settle } from '../../simulate.ts';
 import {
-  accountId,
   change,
   employee,
   exportPeople,
+  giveByHand,
   planWorld,
   summaryOf,
   type World,
@@ -41,13 +41,7 @@ const stateOf = (world: World, person: string): string | undefined =>
 describe('leave and return', () => {
   test('takes the groups, remembers what others gave, and gives back exactly that', () => {
     const world = company();
-    const vpn = {
-      id: accountId('group VPN'),
-      name: 'VPN',
-      membershipMethod: 'STATIC' as const,
-      members: new Set([accountId('person 3')]),
-    };
-    world.live.groups.set(vpn.id, vpn);
+    giveByHand(world, 'VPN', '3');
     const before = groupsOf(world, '3');
     change(world, '3', { employmentStatus: 'Furloughed' });
     expect(new Set(planWorld(world).actions.map(({ kind }) => kind))).toEqual(
@@ -78,13 +72,7 @@ describe('leave and return', () => {
       ['2026-12-01', false],
     ] as const) {
       const world = company();
-      const vpn = {
-        id: accountId('group VPN'),
-        name: 'VPN',
-        membershipMethod: 'STATIC' as const,
-        members: new Set([accountId('person 3')]),
-      };
-      world.live.groups.set(vpn.id, vpn);
+      giveByHand(world, 'VPN', '3');
       change(world, '3', { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: START });
       settle(world);
       expect(groupsOf(world, '3')).toEqual([]);

@@ -8,7 +8,7 @@ import { type Floors, floorsOf } from './bench/floor.ts';
 import { alignColumns } from './bench/align-columns.ts';
 import { measureRelay, relayRows } from './bench/relay.ts';
 import { measureRecord, recordRows } from './bench/record.ts';
-import { runVerb } from './bench/run-verb.ts';
+import { runVerb, verbEnvironment } from './bench/run-verb.ts';
 import { measureUrgent, type UrgentBench, urgentRows } from './bench/urgent.ts';
 import { badUsage, serviceFailure } from './core/values/failure.ts';
 import { type EmulatedVendors, startVendors } from './demo/emulated-vendors.ts';
@@ -91,13 +91,7 @@ function createRunner(
   floors: Floors,
   progress: (text: string) => void,
 ): (verb: 'export' | 'plan' | 'apply', floor?: keyof Floors) => Promise<Measure> {
-  const environment = {
-    BAMBOOHR_COMPANY: 'bench',
-    BAMBOOHR_API_KEY: 'bench',
-    BAMBOOHR_BASE_URL: vendors.urls.bamboohr,
-    JUMPCLOUD_API_KEY: 'bench',
-    JUMPCLOUD_BASE_URL: vendors.urls.jumpcloud,
-  };
+  const environment = verbEnvironment(vendors.urls);
   return async (verb, floor = verb) => {
     progress(`running ${verb}`);
     for (const vendor of ['bamboohr', 'jumpcloud'] as const)

@@ -17,6 +17,17 @@ export interface VerbRun {
   json: unknown;
 }
 
+/** What a verb is told of the emulated vendors: any key will do. */
+export function verbEnvironment(urls: { bamboohr: string; jumpcloud: string }): Record<string, string> {
+  return {
+    BAMBOOHR_COMPANY: 'bench',
+    BAMBOOHR_API_KEY: 'bench',
+    BAMBOOHR_BASE_URL: urls.bamboohr,
+    JUMPCLOUD_API_KEY: 'bench',
+    JUMPCLOUD_BASE_URL: urls.jumpcloud,
+  };
+}
+
 /** @throws Failure 1 with what the verb said, when it does not end with 0 */
 export async function runVerb(
   verb: string,

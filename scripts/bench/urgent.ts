@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { type EmulatedVendors, startVendors } from '../demo/emulated-vendors.ts';
 import { serviceFailure } from '../core/values/failure.ts';
 import { makeCompany } from './company.ts';
-import { runVerb } from './run-verb.ts';
+import { runVerb, verbEnvironment } from './run-verb.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const TODAY = '2026-11-23';
@@ -99,13 +99,7 @@ async function measureExit(
       stop = how;
       onStart(how);
     });
-    const environment = {
-      BAMBOOHR_COMPANY: 'bench',
-      BAMBOOHR_API_KEY: 'bench',
-      BAMBOOHR_BASE_URL: vendors.urls.bamboohr,
-      JUMPCLOUD_API_KEY: 'bench',
-      JUMPCLOUD_BASE_URL: vendors.urls.jumpcloud,
-    };
+    const environment = verbEnvironment(vendors.urls);
     const run = async (verb: string, ...args: string[]): Promise<unknown> =>
       runVerb(verb, ['--root', root, '--as-of', TODAY, ...args], environment);
     await run('export');

@@ -68,6 +68,13 @@ function rewrite(root: string, path: string, change: (text: string) => string): 
   writeFileSync(join(root, path), after);
 }
 
+/** One file rewritten and committed. */
+function editFile(root: string, path: string, change: (text: string) => string): { names: string } {
+  rewrite(root, path, change);
+  commitAll(root);
+  return { names: path };
+}
+
 function personOf(root: string): string {
   return readdirSync(join(root, 'state/people'))
     .flatMap((shard) =>
@@ -117,9 +124,7 @@ export const TAMPERINGS: Tampering[] = [
     codes: ['broken-receipt', 'record-modified'],
     tamper(root) {
       const path = `state/receipts/${reviewed(root).name}`;
-      rewrite(root, path, (text) => text.replace('"done"', '"skipped"'));
-      commitAll(root);
-      return { names: path };
+      return editFile(root, path, (text) => text.replace('"done"', '"skipped"'));
     },
   },
   {
@@ -187,9 +192,7 @@ export const TAMPERINGS: Tampering[] = [
     codes: ['broken-plan', 'record-modified'],
     tamper(root) {
       const path = `state/plans/${reviewed(root).name}`;
-      rewrite(root, path, (text) => text.replace('"because": "', '"because": "as agreed, '));
-      commitAll(root);
-      return { names: path };
+      return editFile(root, path, (text) => text.replace('"because": "', '"because": "as agreed, '));
     },
   },
   {
@@ -229,12 +232,9 @@ export const TAMPERINGS: Tampering[] = [
     name: 'consequences edited into a person file',
     codes: ['person-edited'],
     tamper(root) {
-      const path = personOf(root);
-      rewrite(root, path, (text) =>
+      return editFile(root, personOf(root), (text) =>
         text.replace(/^ {2}groups:\n/m, '  groups:\n    Administrators: as agreed\n'),
       );
-      commitAll(root);
-      return { names: path };
     },
   },
   {

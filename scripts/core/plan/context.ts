@@ -43,6 +43,11 @@ export function causeOf(person: PersonFile, key: string, otherwise: Cause): Caus
   return marked.includes(key) || (marked.includes('stage') && otherwise !== 'drift') ? 'mapping' : otherwise;
 }
 
+/** '' while HR has none: what leave and exits remember of the employment they belong to. */
+export function hireDateOf(person: PersonFile): string {
+  return (person.employee['hireDate'] as string | undefined) ?? '';
+}
+
 export function wishFor(subject: Subject, wish: Omit<Wish, 'person' | 'account'>): Wish {
   return { ...wish, person: subject.id, account: subject.account?.id ?? null };
 }

@@ -3,7 +3,7 @@ import type { DesiredAccount } from '../people/person-file.ts';
 import { restorable } from '../record/ledger.ts';
 import { compareText, type Finding } from '../values/finding.ts';
 import type { Taken, Wish } from './action.ts';
-import { causeOf, type Subject, wishFor, type World } from './context.ts';
+import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
 import { stageBecause } from './diff-account.ts';
 
 /** Targets are `type:id`; SSH keys are unbound as `ssh_key:id`. */
@@ -70,12 +70,11 @@ export function diffBindings(
         );
   if (account === null) return { wishes, findings };
   const unbind = (target: string, name: string, taken: Taken, because: string, key: string): void => {
-    const hireDate = (person.employee['hireDate'] as string | undefined) ?? '';
     wishes.push(
       wishFor(subject, {
         kind: 'unbind',
         target,
-        before: { name, taken, hireDate },
+        before: { name, taken, hireDate: hireDateOf(person) },
         after: null,
         because,
         cause: causeOf(person, key, 'hr'),

@@ -5,7 +5,7 @@ import type { DesiredAccount } from '../people/person-file.ts';
 import { restorable } from '../record/ledger.ts';
 import { compareText, type Finding } from '../values/finding.ts';
 import type { Taken, Wish } from './action.ts';
-import { causeOf, type Subject, wishFor, type World } from './context.ts';
+import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
 import { stageBecause } from './diff-account.ts';
 
 export function diffGroups(
@@ -86,7 +86,7 @@ function leaves(subject: Subject, desired: DesiredAccount, world: World): Wish[]
       wishFor(subject, {
         kind: 'leave-group',
         target: id,
-        before: { group: name, taken, hireDate: (person.employee['hireDate'] as string | undefined) ?? '' },
+        before: { group: name, taken, hireDate: hireDateOf(person) },
         after: null,
         because,
         cause: causeOf(person, `group:${name}`, 'hr'),
@@ -171,7 +171,7 @@ function stripGroups(
             subject.record?.groups.has(id) === true ||
             Object.hasOwn(atWork, name) ||
             person.movedFrom?.[name] !== undefined,
-          hireDate: (person.employee['hireDate'] as string | undefined) ?? '',
+          hireDate: hireDateOf(person),
         },
         after: null,
         because: stageBecause(subject),

@@ -10,7 +10,7 @@ import { instantOf, secondsBetween } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
 import type { Employee } from '../people/employee.ts';
 import type { Wish } from './action.ts';
-import { causeOf, type Subject, wishFor, type World } from './context.ts';
+import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
 import { activationMail } from './diff-account.ts';
 
 export function diffSchedules(subject: Subject, desired: DesiredAccount, world: World): Wish[] {
@@ -122,10 +122,6 @@ function suspensionsAhead(person: PersonFile, world: World): WantedState[] {
           },
         ]),
   ];
-}
-
-function hireDateOf(person: PersonFile): string {
-  return (person.employee['hireDate'] as string | undefined) ?? '';
 }
 
 /** The last day that the file knows: it stays out of the file until the arming window opens. */

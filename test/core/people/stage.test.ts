@@ -65,6 +65,18 @@ function fits(
   );
 }
 
+/** Somebody who simply works here. */
+const WORKING: StageInput = {
+  status: 'Active',
+  meaning: 'working',
+  hireDate: '2020-01-06',
+  terminationDate: undefined,
+  asOf: TODAY,
+  prehireDays: 7,
+  working: true,
+  timeOff: false,
+};
+
 describe('deriveStage', () => {
   test('agrees with the table for every combination', () => {
     let combinations = 0;
@@ -98,16 +110,7 @@ describe('deriveStage', () => {
   });
 
   test('approved time off counts as leave for somebody who works, and for nobody else', () => {
-    const base: StageInput = {
-      status: 'Active',
-      meaning: 'working',
-      hireDate: '2020-01-06',
-      terminationDate: undefined,
-      asOf: TODAY,
-      prehireDays: 7,
-      working: true,
-      timeOff: true,
-    };
+    const base: StageInput = { ...WORKING, timeOff: true };
     expect(deriveStage(base).stage).toBe('leave');
     expect(deriveStage({ ...base, status: 'Inactive', meaning: 'terminated' }).stage).toBe('left');
     expect(deriveStage({ ...base, hireDate: '2026-11-25', working: false }).stage).toBe('prehire');
@@ -134,16 +137,6 @@ describe('lastDayOf', () => {
 });
 
 test('every hold says what is the matter and who does what', () => {
-  const base: StageInput = {
-    status: 'Active',
-    meaning: 'working',
-    hireDate: '2020-01-06',
-    terminationDate: undefined,
-    asOf: TODAY,
-    prehireDays: 7,
-    working: true,
-    timeOff: false,
-  };
   const holds: [Partial<StageInput>, RegExp][] = [
     [{ meaning: undefined }, /not named in mappings\/lifecycle\.yaml: add it/],
     [{ meaning: 'terminated' }, /says Active but .* terminated .*: HR completes/],
@@ -152,6 +145,9 @@ test('every hold says what is the matter and who does what', () => {
     [{ terminationDate: '2026-11-22' }, /still says Active: HR ends/],
     [{ status: '' }, /neither Active nor Inactive/],
   ];
-  for (const [facts, said] of holds) expect(deriveStage({ ...base, ...facts }).hold?.message).toMatch(said);
-  expect(deriveStage({ ...base, status: 'Inactive' }).review).toMatch(/Inactive, but the employment status/);
+  for (const [facts, said] of holds)
+    expect(deriveStage({ ...WORKING, ...facts }).hold?.message).toMatch(said);
+  expect(deriveStage({ ...WORKING, status: 'Inactive' }).review).toMatch(
+    /Inactive, but the employment status/,
+  );
 });

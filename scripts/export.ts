@@ -9,8 +9,8 @@ import type { PersonFile } from './core/people/person-file.ts';
 import { foldRecord, type Ledger } from './core/record/ledger.ts';
 import type { Manifest } from './core/record/manifest.ts';
 import { addDays, type Day, dayIn } from './core/values/calendar.ts';
-import { badUsage } from './core/values/failure.ts';
-import type { Finding } from './core/values/finding.ts';
+import { badUsage, Failure } from './core/values/failure.ts';
+import { type Finding, orderFindings } from './core/values/finding.ts';
 import { HrId } from './core/values/hr-id.ts';
 import type { Workspace } from './flow/workspace.ts';
 import type { HrReader } from './ports.ts';
@@ -49,13 +49,11 @@ export async function exportPeople(
   const previous = await workspace.readPeople(undefined);
   const ledger = foldRecord(await workspace.readRecord());
   progress('reading BambooHR');
-  const only = await chooseOnly(hr, previous, ledger, asOf, options);
-  const read =
-    only === undefined
-      ? await hr.readCompany(policy.fields, policy.customFields)
-      : await readSome(hr, only, policy);
+  const [{ only, read, unread }, timeOff] = await Promise.all([
+    readChosen(hr, { previous, ledger, policy, asOf }, options),
+    readTimeOff(hr, policy, asOf),
+  ]);
   const known = new Map(previous.map((person) => [person.employee.id, person]));
-  const timeOff = await readTimeOff(hr, policy, asOf);
   const deleted = await readDeleted(hr, read, previous, only, asOf);
   const verdict = deriveCompany({ read, previous: known, ledger, policy, asOf, timeOff, deleted, only });
   const seal = async (rest: Pick<Manifest, 'complete' | 'files' | 'refused'>): Promise<void> =>
@@ -83,9 +81,76 @@ export async function exportPeople(
     written: written.length,
     unchanged,
     complete: true,
-    findings: verdict.findings,
+    findings: orderFindings([...verdict.findings, ...unread]),
     stages: countStages(verdict.people),
   };
+}
+
+interface Chosen {
+  /** Undefined: everybody. */
+  only: ReadonlySet<string> | undefined;
+  read: HrRead;
+  /** That who else changed could not be read. */
+  unread: Finding[];
+}
+
+interface Known {
+  previous: PersonFile[];
+  ledger: Ledger;
+  policy: Policy;
+  asOf: Day;
+}
+
+/**
+ * Everybody, or who was named, and with `changed` whoever is due and whoever else changed. Level-triggered: GitHub may
+ * drop all but one of several events, so an urgent run never relies on its own event alone. Seconds count: those who
+ * are known beforehand are read beside the question who else changed, and do not wait for its answer.
+ */
+async function readChosen(hr: HrReader, known: Known, options: ExportOptions): Promise<Chosen> {
+  const { previous, ledger, policy, asOf } = known;
+  const named = options.only === undefined ? undefined : checkIds(options.only);
+  if (!options.changed)
+    return {
+      only: named,
+      read:
+        named === undefined
+          ? await hr.readCompany(policy.fields, policy.customFields)
+          : await readSome(hr, named, policy),
+      unread: [],
+    };
+  const due = previous.filter(
+    ({ employee, stage }) =>
+      stage !== 'left' && ((employee['terminationDate'] as string | undefined) ?? '9999') <= asOf,
+  );
+  const first = new Set([...(named ?? []), ...due.map(({ employee }) => employee.id)]);
+  const since = ledger.lastUrgent ?? `${addDays(asOf, -1)}T00:00:00Z`;
+  const [read, changes] = await Promise.all([readSome(hr, first, policy), readChanges(hr, since)]);
+  const files = new Set(previous.map(({ employee }) => employee.id));
+  const others = new Set(changes.changed.filter((id) => files.has(id) && !first.has(id)));
+  return {
+    only: new Set([...first, ...others]),
+    read: others.size === 0 ? read : joinReads(read, await readSome(hr, others, policy)),
+    unread: changes.unread,
+  };
+}
+
+/** Who else changed is a second look: an exit that was named does not wait until BambooHR can tell. */
+async function readChanges(hr: HrReader, since: string): Promise<{ changed: string[]; unread: Finding[] }> {
+  try {
+    return { changed: (await hr.readChanges(since)).changed, unread: [] };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.exit !== 1) throw error;
+    return {
+      changed: [],
+      unread: [
+        {
+          code: 'changes-unread',
+          severity: 'warning',
+          message: `who else changed in BambooHR could not be read (${error.code}): only who was named or is due was looked at; the next sync looks at everybody`,
+        },
+      ],
+    };
+  }
 }
 
 /** Two requests a person, or everybody in a few pages: beyond so many people the pages are faster. */
@@ -102,28 +167,14 @@ async function readSome(
   return { ...company, rows, total: rows.length };
 }
 
-/** Level-triggered: GitHub may drop all but one of several events, so an urgent run never relies on its own event alone. */
-async function chooseOnly(
-  hr: HrReader,
-  previous: PersonFile[],
-  ledger: Ledger,
-  asOf: Day,
-  options: ExportOptions,
-): Promise<ReadonlySet<string> | undefined> {
-  const named = options.only === undefined ? undefined : checkIds(options.only);
-  if (!options.changed) return named;
-  const since = ledger.lastUrgent ?? `${addDays(asOf, -1)}T00:00:00Z`;
-  const known = new Set(previous.map(({ employee }) => employee.id));
-  const { changed } = await hr.readChanges(since);
-  const due = previous.filter(
-    ({ employee, stage }) =>
-      stage !== 'left' && ((employee['terminationDate'] as string | undefined) ?? '9999') <= asOf,
-  );
-  return new Set([
-    ...(named ?? []),
-    ...changed.filter((id) => known.has(id)),
-    ...due.map(({ employee }) => employee.id),
-  ]);
+/** Of two reads of different people. */
+function joinReads(a: HrRead, b: HrRead): HrRead {
+  return {
+    total: a.total + b.total,
+    rows: [...a.rows, ...b.rows],
+    scheduled: new Map([...a.scheduled, ...b.scheduled]),
+    hiddenColumns: [...new Set([...a.hiddenColumns, ...b.hiddenColumns])],
+  };
 }
 
 function checkIds(ids: string[]): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 /** plan: state and mappings against live JumpCloud, as a value. Holds a key that can only read; it cannot write. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { openWorkspace } from './adapters/files/workspace.ts';
 import { connectDirectoryReader } from './adapters/jumpcloud/read/connect.ts';
 import type { ManualExit } from './core/plan/context.ts';
@@ -24,6 +25,8 @@ export interface PlanOptions {
   manual?: ManualExit | undefined;
   now: () => string;
   progress: (text: string) => void;
+  /** Waits, in milliseconds; see flow/read-leavers.ts. */
+  pause?: (ms: number) => Promise<void>;
 }
 
 /**
@@ -89,6 +92,7 @@ export const door: Door<typeof MANUAL_OPTIONS> = {
       manual,
       now,
       progress: (text) => progress.update(text),
+      pause: (ms) => pause(ms),
     });
     const { plans, findings, held, people } = planned;
     const names = new Map(people.map((person) => [person.employee.id, personNameOf(person)]));

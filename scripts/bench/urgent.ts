@@ -8,7 +8,8 @@
  * | everything gone | and the groups, one request for each type of association, one a removal   | + 1 + types + removals | 4  |
  *
  * JumpCloud has no call that suspends and strips at once, and none that lists several types of association. Beyond these
- * the lane asks BambooHR who else has changed, reads the account once to plan and once to apply, and reads again what it took.
+ * the lane asks BambooHR about the future and who else has changed, beside the first question; it reads the account and
+ * what goes with it to plan, the account again to suspend, the rest again to strip, and at the end what it took.
  */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

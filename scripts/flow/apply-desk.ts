@@ -60,6 +60,8 @@ export async function apply(hands: Hands, workspace: Workspace, options: ApplyOp
     pending,
     policy: desk.policy,
     planAgain,
+    planSuspensions:
+      options.lane === 'urgent' ? () => planOnce(hands, options, desk, { statesOnly: true }) : undefined,
     standingOf: (plan) => standings.get(plan.digest)!,
     hands,
     newerReceipt: options.newerReceipt,
@@ -130,28 +132,34 @@ function createPlanning(
   options: ApplyOptions,
   first: Desk,
 ): () => Promise<FreshWorld> {
-  const plan = async (desk: Desk): Promise<FreshWorld> => {
-    const lane = options.lane === 'urgent' ? options.lane : undefined;
-    const { planned, live } = await planDesk(desk, hands.reader, {
-      only: options.only,
-      lane,
-      manual: options.manual,
-      progress: options.progress,
-    });
-    return { fresh: planned, live, ledger: desk.ledger };
-  };
   let unused: Promise<FreshWorld> | undefined;
   let looked = false;
   return async () => {
     if (!looked) {
       looked = true;
-      unused = plan(first);
+      unused = planOnce(hands, options, first);
       return unused;
     }
     const ready = unused;
     unused = undefined;
-    return ready ?? plan(await readDesk(workspace, options));
+    return ready ?? planOnce(hands, options, await readDesk(workspace, options));
   };
+}
+
+async function planOnce(
+  hands: Hands,
+  options: ApplyOptions,
+  desk: Desk,
+  { statesOnly = false }: { statesOnly?: boolean } = {},
+): Promise<FreshWorld> {
+  const { planned, live } = await planDesk(desk, hands.reader, {
+    only: options.only,
+    lane: options.lane === 'urgent' ? options.lane : undefined,
+    manual: options.manual,
+    progress: options.progress,
+    statesOnly,
+  });
+  return { fresh: planned, live, ledger: desk.ledger };
 }
 
 /** By hand a plan can still be approved: then nothing at all is written, and the refusal says what is missing. */

@@ -5,7 +5,8 @@
  */
 import type { LiveDirectory } from '../core/directory/live.ts';
 import type { Policy } from '../core/mappings/policy.ts';
-import { type ExecutionContext, judgeAction, judgePlan } from '../core/plan/execution.ts';
+import type { Action } from '../core/plan/action.ts';
+import { type ExecutionContext, judgeAction, judgePlan, type Verdict } from '../core/plan/execution.ts';
 import { peopleOf, type Plan, planName } from '../core/plan/plan-file.ts';
 import type { Planned } from '../core/plan/planner.ts';
 import type { Standing } from '../core/plan/standing.ts';
@@ -18,9 +19,10 @@ import {
   sealReceipt,
 } from '../core/record/receipt.ts';
 import { compareText, type Finding } from '../core/values/finding.ts';
-import { executePlan } from './execute-plan.ts';
+import { executePlan, reasonOf } from './execute-plan.ts';
 import type { Hands } from './perform.ts';
 import type { ReceiptWatch } from './receipt-watch.ts';
+import { suspendFirst } from './suspend-first.ts';
 
 /** A fresh plan, and what it was made over. */
 export interface FreshWorld {
@@ -34,6 +36,8 @@ export interface ApplyInput {
   policy: Policy;
   /** Reads JumpCloud and plans again, over main's mappings and the newest export. Called before each plan. */
   planAgain: () => Promise<FreshWorld>;
+  /** Lane urgent: the same planning over the accounts alone, by which whoever must go is out first. */
+  planSuspensions: (() => Promise<FreshWorld>) | undefined;
   standingOf: (plan: Plan) => Standing;
   hands: Hands;
   newerReceipt: ReceiptWatch;
@@ -79,16 +83,11 @@ function laneRank(plan: Plan): number {
 
 async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
   const startedAt = input.now();
-  const world = await input.planAgain();
-  const { fresh, live, ledger } = world;
   const standing = input.standingOf(plan);
-  const context: ExecutionContext = {
-    fresh,
-    live,
-    people: ledger.people,
-    authorisation: standing.authorisation,
-    approvals: approvalRules(input.policy),
-  };
+  const first = await suspendUrgent(plan, standing, input);
+  const { world, unread } = await lookAgain(first, input);
+  const { fresh, live, ledger } = world;
+  const context = contextOf(world, standing, input.policy);
   const name = planName(plan);
   const refusal = judgePlan(plan, context);
   if (refusal !== undefined) {
@@ -102,11 +101,19 @@ async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
     }));
     return { plan, name, receipt: await leave(refusal.outcome, results), refusal };
   }
-  const verdicts = new Map(plan.actions.map((action) => [action.id, judgeAction(action, plan, context)]));
+  const verdicts = new Map(
+    plan.actions.map((action): [string, Verdict] => [
+      action.id,
+      unread === undefined
+        ? judgeAction(action, plan, context)
+        : { kind: 'not-attempted', code: 'unread', reason: unread },
+    ]),
+  );
   const linked = new Map([...fresh.linked]);
   const results = await executePlan({
     plan,
     verdicts,
+    settled: first?.results ?? new Map<string, ActionResult>(),
     live,
     linked,
     hands: input.hands,
@@ -161,6 +168,40 @@ async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
     await input.writeReceipt(name, receipt);
     return receipt;
   }
+}
+
+/** Lane urgent: suspends, and says over which reads. Undefined in any other lane, and for a plan that an urgent run has left. */
+async function suspendUrgent(
+  plan: Plan,
+  standing: Standing,
+  { planSuspensions, policy, hands, now, isStopping, concurrency }: ApplyInput,
+): Promise<{ results: ReadonlyMap<string, ActionResult>; world: FreshWorld } | undefined> {
+  if (plan.lane !== 'urgent' || planSuspensions === undefined) return undefined;
+  const world = await planSuspensions();
+  const context = contextOf(world, standing, policy);
+  const judge = (action: Action): Verdict => judgeAction(action, plan, context);
+  return { results: await suspendFirst(plan, { judge, hands, now, isStopping, concurrency }), world };
+}
+
+/** Once somebody is suspended nothing may be lost any more: a read that fails ends on the receipt, not the run. */
+async function lookAgain(
+  first: { results: ReadonlyMap<string, ActionResult>; world: FreshWorld } | undefined,
+  { planAgain }: ApplyInput,
+): Promise<{ world: FreshWorld; unread?: string }> {
+  try {
+    return { world: await planAgain() };
+  } catch (error) {
+    if (first === undefined || first.results.size === 0) throw error;
+    return { world: first.world, unread: reasonOf(error) };
+  }
+}
+
+function contextOf(
+  { fresh, live, ledger }: FreshWorld,
+  { authorisation }: Standing,
+  policy: Policy,
+): ExecutionContext {
+  return { fresh, live, people: ledger.people, authorisation, approvals: approvalRules(policy) };
 }
 
 function approvalRules(policy: Policy): ExecutionContext['approvals'] {

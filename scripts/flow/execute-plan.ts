@@ -17,6 +17,8 @@ import { type Hands, look, performAction, performUpdates } from './perform.ts';
 export interface ExecutionInput {
   plan: Plan;
   verdicts: ReadonlyMap<string, Verdict>;
+  /** Results of what this run has done already, by action id. */
+  settled?: ReadonlyMap<string, ActionResult>;
   live: LiveDirectory;
   /** HR id -> account id of everybody who is linked now. */
   linked: ReadonlyMap<string, string>;
@@ -41,7 +43,7 @@ interface Chain {
 /** One result for each action of the plan, in the plan's order. */
 export async function executePlan(input: ExecutionInput): Promise<ActionResult[]> {
   const { plan, verdicts, hands } = input;
-  const results = new Map<string, ActionResult>();
+  const results = new Map(input.settled);
   const chains = new Map<string, Chain>();
   const linked = new Map(input.linked);
   const settle = (action: Action, result: Omit<ActionResult, 'action' | 'at'>): void => {
@@ -50,6 +52,7 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
   };
   for (const action of plan.actions) {
     const chain = chainOf(chains, action, linked);
+    if (results.has(action.id)) continue;
     const verdict = verdicts.get(action.id) ?? {
       kind: 'not-attempted',
       code: 'unjudged',
@@ -87,7 +90,7 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
       await pMap([...byPerson(open).values()], (actions) => runChain(actions), {
         concurrency: input.concurrency,
       });
-    if (phase === 'revoke') await confirmRevoked(open, results, input);
+    if (phase === 'revoke') await confirmRevoked(plan.actions, results, input);
   }
   await takeBackOvertaken(plan.actions, results, chainAccounts(), input);
   return plan.actions.map(
@@ -307,7 +310,8 @@ function isRefused(error: unknown): boolean {
   return error instanceof Failure && error.code === 'jumpcloud-refused';
 }
 
-function reasonOf(error: unknown): string {
+/** For a receipt: codes and the service's status, never its text. */
+export function reasonOf(error: unknown): string {
   if (error instanceof Failure) return `${error.code}: ${error.message}`;
   if (error instanceof AnswerLost) return 'the answer was lost and a read does not show the change';
   // Nothing is ever half-lost: even a fault of our own ends on the receipt, without its text, which could hold anything.

@@ -12,7 +12,8 @@ import type { Manifest } from '../core/record/manifest.ts';
 import { type Day, dayIn } from '../core/values/calendar.ts';
 import { refusal } from '../core/values/failure.ts';
 import type { DirectoryReader } from '../ports.ts';
-import { readLive, readLiveOf } from './read-live.ts';
+import { readLeavers, readLeaversStates } from './read-leavers.ts';
+import { readLive } from './read-live.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface DeskOptions {
@@ -64,7 +65,7 @@ export async function readDesk(workspace: Workspace, options: DeskOptions): Prom
   };
 }
 
-/** One planning: reads JumpCloud and compares. Reads and compares; nothing is written. */
+/** One planning: reads JumpCloud and compares; nothing is written. */
 export async function planDesk(
   desk: Desk,
   reader: DirectoryReader,
@@ -73,12 +74,20 @@ export async function planDesk(
     lane: Lane | undefined;
     progress: (text: string) => void;
     manual?: ManualExit | undefined;
+    /** Lane urgent: the accounts alone; the plan is good for suspensions and nothing else. */
+    statesOnly?: boolean;
+    /** Lane urgent: waits, in milliseconds, so that an exit does not wait long for what somebody has. */
+    pause?: (ms: number) => Promise<void>;
   },
 ): Promise<{ planned: Planned; live: LiveDirectory }> {
   const chosen = options.lane === 'urgent' ? urgentSubjects(desk, options) : options.only;
   const only = chosen === undefined ? undefined : new Set(chosen);
-  const read = options.lane === 'urgent' ? readLiveOf : readLive;
-  const live = await read(reader, { ...desk, only, progress: options.progress });
+  const scope = { ...desk, only, progress: options.progress };
+  const live = await (options.lane !== 'urgent'
+    ? readLive(reader, scope)
+    : options.statesOnly === true
+      ? readLeaversStates(reader, scope)
+      : readLeavers(reader, scope, options.pause));
   options.progress('comparing');
   return { planned: planChanges({ ...desk, live, only, lane: options.lane, manual: options.manual }), live };
 }

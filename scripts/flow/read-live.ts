@@ -24,78 +24,10 @@ export interface LiveScope {
 }
 
 /** Requests side by side: enough to hide latency, few enough to stay clear of limits that JumpCloud does not publish. */
-const CONCURRENCY = 8;
+export const CONCURRENCY = 8;
 
 /** How long after the last day a leaver whom JumpCloud suspended by itself is still looked at for what is left to strip. */
 const STRIP_DAYS = 30;
-
-/**
- * The accounts of a few people and everything they have, and nothing else: seconds count. Groups are not read in full,
- * so nothing but revocations may be planned over this.
- */
-export async function readLiveOf(reader: DirectoryReader, scope: LiveScope): Promise<LiveDirectory> {
-  const { people, ledger, policy } = scope;
-  const chosen = people.filter(({ employee }) => scope.only?.has(employee.id) === true);
-  scope.progress(`reading the accounts of ${chosen.length} people`);
-  const found = await pMap(
-    chosen,
-    (person) => findAccount(reader, person, ledger.people.get(person.employee.id)),
-    { concurrency: CONCURRENCY },
-  );
-  const accounts = [...new Map(found.flat().map((account) => [account.id, account])).values()];
-  const types = [
-    ...new Set([...policy.lifecycle.leave.bindings, ...policy.lifecycle.leaving.bindings]),
-  ].sort();
-  const removesKeys = policy.lifecycle.leaving.sshKeys === 'remove';
-  scope.progress('reading what they have');
-  const [memberships, bindings, sshKeys] = await Promise.all([
-    readEach(
-      accounts,
-      ({ id }) => id,
-      (id) => reader.readMemberships(id),
-    ),
-    readEach(
-      accounts,
-      ({ id }) => id,
-      (id) => reader.readBindings(id, types),
-    ),
-    readEach(
-      removesKeys ? accounts : [],
-      ({ id }) => id,
-      (id) => reader.readSshKeys(id),
-    ),
-  ]);
-  const armed =
-    scope.ledger.people.size > 0 &&
-    chosen.some(({ employee }) => (ledger.people.get(employee.id)?.armed.size ?? 0) > 0)
-      ? await reader.readArmed(accounts.map(({ id }) => id))
-      : [];
-  return {
-    accounts,
-    groupNames: [],
-    groups: new Map(),
-    memberships,
-    bindings,
-    bindable: new Map(),
-    armed,
-    sshKeys,
-  };
-}
-
-/** By the record's account id where it knows one, else by anchor, else by address: one request where it can be. */
-async function findAccount(
-  reader: DirectoryReader,
-  person: PersonFile,
-  record: PersonLedger | undefined,
-): Promise<LiveAccount[]> {
-  if (record?.account !== undefined) {
-    const account = await reader.readAccount(record.account);
-    if (account !== null) return [account];
-  }
-  const anchored = await reader.findAccounts('employeeIdentifier', person.employee.id);
-  const email = person.employee['workEmail'] as string | undefined;
-  return anchored.length > 0 || email === undefined ? anchored : reader.findAccounts('email', email);
-}
 
 export async function readLive(reader: DirectoryReader, scope: LiveScope): Promise<LiveDirectory> {
   const { policy, people, ledger, asOf, progress } = scope;
@@ -192,7 +124,8 @@ function mustStrip(
   // A run that died between the suspension and the rest has left no receipt that could tell.
   if (account.state !== 'SUSPENDED' || unfinished.has(person.employee.id)) return true;
   if (record === undefined) return false;
-  if (record.groups.size > 0 || record.bindings.size > 0) return true;
+  // What failed, or was not seen, when the exit was made; it may be nothing that we gave.
+  if (record.unstripped || record.groups.size > 0 || record.bindings.size > 0) return true;
   const isStripped = record.suspended !== undefined || record.taken.some(({ why }) => why === person.stage);
   const lastDay = person.employee['terminationDate'] as string | undefined;
   return !isStripped && (lastDay === undefined || addDays(lastDay, STRIP_DAYS) >= asOf);

@@ -1,8 +1,8 @@
-/** HR edits everybody at the hour at which somebody must go: the exit does not wait behind them. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+/** What an exit waits for: neither for a mass edit in HR, nor for anything but the account itself. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPANY, employee, EMPLOYEES, EMPTY_DIRECTORY } from './company.ts';
 import { type Line, startLine } from './line-world.ts';
-import { settle, succeeded } from './settle.ts';
+import { type PlanDocument, settle, succeeded } from './settle.ts';
 
 const OTHERS = Array.from({ length: 30 }, (_, index) =>
   employee(String(201 + index), `Kim${'a'.repeat(index + 1)}`, 'Li'),
@@ -83,4 +83,49 @@ test('an exit by hand that does not happen says so, and the others go', async ()
   expect(over.exit).toBe(3);
   expect(over.err).toContain(`${many.length} of ${many.length} named people stay inside`);
   expect(over.err).toContain('budget-suspend');
+});
+
+describe('an exit whose groups and devices JumpCloud does not tell', () => {
+  const leaver = OTHERS[20]!;
+  const username = `${String(leaver['firstName'])}.li`.toLowerCase();
+  const board = async (): Promise<string[]> => (await line.directory()).groups['Board'] ?? [];
+
+  beforeAll(async () => {
+    // Somebody gave it by hand: no receipt of ours knows of it.
+    const state = await line.control<{ userGroups: object[] }>('jumpcloud', 'GET', '/state');
+    const userGroups = [...state.userGroups, { name: 'Board', members: [username] }];
+    await line.control('jumpcloud', 'PUT', '/state', { ...state, userGroups });
+    await line.hr(leaver.id, {
+      status: 'Inactive',
+      employmentHistoryStatus: 'Terminated',
+      terminationDate: '2026-11-22',
+    });
+  });
+
+  test('is carried out, says what was not seen, and asks for nothing but the account before', async () => {
+    // BambooHR's list of changes is out of order as well: whoever was named goes all the same.
+    await line.faults('bamboohr', [{ path: '/api/v1/employees/changed', status: 502, times: 50 }]);
+    const exported = succeeded(await line.run('export', '--changed', '--only', leaver.id));
+    expect(exported.out).toContain('[changes-unread]');
+    await line.faults('jumpcloud', [{ path: '/api/v2/users', status: 403, times: 50 }]);
+    const { findings } = succeeded(await line.run('plan', '--lane', 'urgent', '--json')).json<PlanDocument>();
+    expect(findings).toContainEqual(expect.objectContaining({ code: 'holdings-unread', person: leaver.id }));
+    await line.forget();
+    succeeded(await line.run('apply', '--lane', 'urgent'));
+    const asked = (await line.requests('jumpcloud')).map(({ method, path }) => `${method} ${path}`);
+    const suspended = asked.findIndex((each) => each.startsWith('PUT'));
+    expect(suspended).toBeGreaterThan(0);
+    expect(asked.findIndex((each) => each.endsWith('/memberof'))).toBeGreaterThan(suspended);
+    expect((await line.directory()).users[username]?.['state']).toBe('SUSPENDED');
+    expect(await board()).toEqual([username]);
+    await line.faults('bamboohr', []);
+    await line.faults('jumpcloud', []);
+  });
+
+  test('is finished by the next plan that sees, although only that finding knows of it', async () => {
+    succeeded(await line.run('export'));
+    succeeded(await line.run('plan'));
+    succeeded(await line.run('apply', '--lane', 'auto'));
+    expect(await board()).toEqual([]);
+  });
 });

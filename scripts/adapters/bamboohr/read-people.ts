@@ -1,4 +1,4 @@
-/** Some people, each by two reads of `GET /v1/employees/{id}`: as things stand, and with the future as if it were now. */
+/** Some people, each by two reads of `GET /v1/employees/{id}` side by side: as things stand, and with the future as if it were now. */
 import pMap from 'p-map';
 import { z } from 'zod';
 import type { HrRead, HrRow } from '../../core/people/hr-read.ts';
@@ -56,7 +56,12 @@ async function readPerson(
   );
   for (const [name, field] of Object.entries(custom)) names.set(name, field);
 
-  const current = await readOne(client, id, names, true);
+  const later = new Map(scheduledFields([...names.keys()]).map((field) => [field, nameIn('report', field)]));
+  // Side by side: in the urgent lane seconds count, and neither answer decides whether the other is asked for.
+  const [current, future] = await Promise.all([
+    readOne(client, id, names, true),
+    later.size === 0 ? undefined : readOne(client, id, later, false),
+  ]);
   if (current === 'unknown') return undefined;
   if (current === 'forbidden') return { row: { id, values: {}, hidden: [...names.keys()] }, scheduled: {} };
   const row = { id, ...current };
@@ -73,9 +78,7 @@ async function readPerson(
     }
   }
 
-  const later = new Map(scheduledFields([...names.keys()]).map((field) => [field, nameIn('report', field)]));
-  if (later.size === 0) return { row, scheduled: {} };
-  const future = await readOne(client, id, later, false);
+  if (future === undefined) return { row, scheduled: {} };
   if (typeof future === 'string' || future.hidden.includes('terminationDate'))
     row.hidden = [...new Set([...row.hidden, 'terminationDate'])];
   return { row, scheduled: typeof future === 'string' ? {} : future.values };

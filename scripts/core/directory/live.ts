@@ -60,4 +60,6 @@ export interface LiveDirectory {
   armed: ArmedState[];
   /** SSH keys of leavers, when policy removes them: account id -> key ids. */
   sshKeys: ReadonlyMap<string, string[]>;
+  /** Accounts of leavers of which something should have been read and could not be. */
+  unread?: ReadonlySet<string>;
 }

@@ -9,6 +9,7 @@ import { diffBindings } from './diff-bindings.ts';
 import { diffGroups } from './diff-groups.ts';
 import { diffSchedules } from './diff-schedules.ts';
 import type { LiveNames } from './live-names.ts';
+import { HOLDINGS_UNREAD } from '../record/ledger.ts';
 
 type Part = { wishes: Wish[]; findings: Finding[] };
 const NOTHING: Part = { wishes: [], findings: [] };
@@ -34,9 +35,13 @@ export function wishesOf(
   const bindings = diffBindings(subject, desired, world);
   const access = [...diffState(subject, desired, world), ...groups.wishes, ...bindings.wishes];
   const isEnding = stage === 'left' || stage === 'leave';
+  const unread = isEnding ? unreadHoldings(subject, world) : [];
   const match = world.matches.get(subject.id);
   if (match?.kind === 'adopt')
-    return adoptFirst(subject, match.because, isEnding ? access : undefined, world, groups.findings);
+    return adoptFirst(subject, match.because, isEnding ? access : undefined, world, [
+      ...groups.findings,
+      ...unread,
+    ]);
   const parts: Part[] = [
     groups,
     bindings,
@@ -52,7 +57,20 @@ export function wishesOf(
     ...deletion,
     ...diffSchedules(subject, desired, world),
   ];
-  return { wishes, findings: parts.flatMap((part) => part.findings) };
+  return { wishes, findings: [...parts.flatMap((part) => part.findings), ...unread] };
+}
+
+function unreadHoldings({ id, account }: Subject, { live }: World): Finding[] {
+  if (account === null || live.unread?.has(account.id) !== true) return [];
+  return [
+    {
+      code: HOLDINGS_UNREAD,
+      severity: 'critical',
+      person: id,
+      message:
+        'JumpCloud did not tell in time what this person has: the suspension does not wait for it, and a later plan takes the rest',
+    },
+  ];
 }
 
 /** An account that we have never written is adopted first; its updates and joins come with the next plan, a leaver's revocations at once. */

@@ -143,13 +143,22 @@ function asExit({ employee, account, given }: PersonFile): PersonFile {
   };
 }
 
-/** Everybody's consequences over these mappings; files that export wrote with the same mappings come out as they are. */
-function rederive({ people, policy, ledger, asOf }: PlanInput): PersonFile[] {
+/** The urgent lane plans for whom it reads, and the others neither take part nor cost it time. */
+function takesPart(id: string, { lane, only }: PlanInput): boolean {
+  return lane !== 'urgent' || only === undefined || only.has(id);
+}
+
+/**
+ * Everybody's consequences over these mappings; files that export wrote with the same mappings come out as they are.
+ * Whoever does not take part stays as the file says.
+ */
+function rederive(input: PlanInput): PersonFile[] {
+  const { people, policy, ledger, asOf } = input;
   const reserved = reservationsOf(people, ledger);
+  const derive = (file: PersonFile): PersonFile =>
+    derivePerson(inputOf(file, { ledger: ledger.people.get(file.employee.id), reserved, asOf }), policy);
   return people
-    .map((file) =>
-      derivePerson(inputOf(file, { ledger: ledger.people.get(file.employee.id), reserved, asOf }), policy),
-    )
+    .map((file) => (takesPart(file.employee.id, input) ? derive(file) : file))
     .sort((a, b) => compareHrIds(a.employee.id, b.employee.id));
 }
 
@@ -203,6 +212,7 @@ function wishAll(
   const subjects: Subject[] = [];
   for (const person of people) {
     const id = person.employee.id;
+    if (!takesPart(id, input)) continue;
     const match = matches.get(id) ?? { kind: 'none' as const };
     const subject: Subject = {
       id,

@@ -2,11 +2,14 @@
  * What Rollcall has done so far, folded from plans and their receipts and from nothing else: what it gave, what it
  * took, which jobs it armed. The planner takes away only what stands here.
  */
-import type { Action, ActionKind, Cause } from '../plan/action.ts';
-import { type Plan, planName } from '../plan/plan-file.ts';
+import { type Action, type ActionKind, type Cause, isRevocation } from '../plan/action.ts';
+import { peopleOf, type Plan, planName } from '../plan/plan-file.ts';
 import { compareText } from '../values/finding.ts';
 import type { Json } from '../values/canonical-json.ts';
 import { type ActionOutcome, type ActionResult, hasLanded, type Receipt } from './receipt.ts';
+
+/** The finding of a plan that takes what somebody has without having seen all of it. */
+export const HOLDINGS_UNREAD = 'holdings-unread';
 
 /** A plan, and its receipt once there is one. */
 export interface RecordedPlan {
@@ -48,6 +51,8 @@ export interface PersonLedger {
   taken: TakenThing[];
   /** Set while the account is suspended by us. */
   suspended: { at: string; why: string; hireDate: string } | undefined;
+  /** The newest plan that took something from this person left something: a removal that failed, or what was not read. */
+  unstripped: boolean;
   /** Jobs that we armed and have not cancelled: job id -> what it does, and why somebody is suspended by it. */
   armed: Map<string, { state: string; at: string; why: string; hireDate: string }>;
   deleted: boolean;
@@ -117,6 +122,7 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
       ledger.newest = planName(plan);
       if (hasLanded(result.outcome)) foldAction(ledger, action, result);
     }
+    for (const person of peopleOf(plan)) foldRemainder(people.get(person), plan, results);
   }
   return {
     people,
@@ -147,6 +153,7 @@ export function emptyLedger(person: string): PersonLedger {
     bindings: new Map(),
     taken: [],
     suspended: undefined,
+    unstripped: false,
     armed: new Map(),
     deleted: false,
     newest: undefined,
@@ -185,7 +192,7 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       return;
     case 'activate':
     case 'reinstate':
-      ledger.suspended = undefined;
+      Object.assign(ledger, { suspended: undefined, unstripped: false });
       forgetPassed(ledger, result.at);
       return;
     case 'suspend':
@@ -235,6 +242,20 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       Object.assign(ledger, { ...emptyLedger(ledger.person), newest: ledger.newest, deleted: true });
       return;
   }
+}
+
+/** A failed removal of what somebody else had given is known from nowhere else: the ledger only holds what is ours. */
+function foldRemainder(
+  ledger: PersonLedger | undefined,
+  { actions, findings }: Plan,
+  results: ReadonlyMap<string, ActionResult>,
+): void {
+  if (ledger === undefined) return;
+  const taking = actions.filter((action) => action.person === ledger.person && isRevocation(action));
+  if (taking.length === 0) return;
+  ledger.unstripped =
+    taking.some(({ id }) => ['failed', 'not-attempted'].includes(results.get(id)?.outcome ?? '')) ||
+    findings.some(({ code, person }) => code === HOLDINGS_UNREAD && person === ledger.person);
 }
 
 /** A job whose time is over by the next change of state has done what it would ever do. */

@@ -397,16 +397,17 @@ describe('some people', () => {
   });
 
   test('one whom BambooHR does not know is missing, when the company is known', async () => {
-    const { reader, network } = connect(
-      { status: 404, headers: { 'x-bamboohr-error-messsage': 'Employee not found, Employee not found' } },
-      { body: { id: '0' } },
-    );
+    const unknown = {
+      status: 404,
+      headers: { 'x-bamboohr-error-messsage': 'Employee not found, Employee not found' },
+    };
+    const { reader, network } = connect(unknown, unknown, { body: { id: '0' } });
     expect(await reader.readPeople(['77'], FIELDS, {})).toMatchObject({ total: 0, rows: [] });
-    expect(network.sent[1]?.path).toBe('/api/v1/employees/0');
+    expect(network.sent[2]?.path).toBe('/api/v1/employees/0');
   });
 
   test('and an unknown company is not "nobody is there"', async () => {
-    const { reader } = connect({ status: 404 }, { status: 404 });
+    const { reader } = connect({ status: 404 }, { status: 404 }, { status: 404 });
     expect(await failureOf(reader.readPeople(['77'], FIELDS, {}))).toMatchObject({
       exit: 2,
       code: 'bamboohr-company',
@@ -414,7 +415,7 @@ describe('some people', () => {
   });
 
   test('one whom the key may not see is hidden as a whole, not missing', async () => {
-    const { reader } = connect({ status: 403 });
+    const { reader } = connect({ status: 403 }, { status: 403 });
     const read = await reader.readPeople(['1'], FIELDS, {});
     expect(read.rows).toEqual([{ id: '1', values: {}, hidden: FIELDS.slice(1) }]);
   });

@@ -4,6 +4,7 @@ import { type Action, actionOf, type Wish } from '../../../scripts/core/plan/act
 import { type Lane, planName, sealPlan } from '../../../scripts/core/plan/plan-file.ts';
 import {
   foldRecord,
+  HOLDINGS_UNREAD,
   type PersonLedger,
   type RecordedPlan,
   restorable,
@@ -263,6 +264,40 @@ describe('a done deed', () => {
     );
     expect(gone).toMatchObject({ deleted: true, account: undefined, username: undefined, person: '1' });
     expect(personOf(set, record([{ kind: 'delete', target: A }]), record([create])).deleted).toBe(false);
+  });
+});
+
+describe('what an exit left behind', () => {
+  const failed: Deed = { ...leaveGroup('left'), outcome: 'failed' };
+
+  test('a removal that failed is owed, although nothing of ours is left', () => {
+    const exit = record([suspend('left'), failed]);
+    expect(personOf(exit)).toMatchObject({ unstripped: true, groups: new Map() });
+    expect(personOf(exit, record([leaveGroup('left')]))).toMatchObject({ unstripped: false });
+    expect(personOf(exit, record([{ kind: 'update', target: 'company', after: 'x' }]))).toMatchObject({
+      unstripped: true,
+    });
+    expect(personOf(exit, record([{ kind: 'reinstate' }]))).toMatchObject({ unstripped: false });
+  });
+
+  test('so is what was not attempted, and nothing else is', () => {
+    const stopped: Deed = { ...leaveGroup('left'), outcome: 'not-attempted' };
+    const skipped: Deed = { ...leaveGroup('left'), outcome: 'skipped' };
+    expect(personOf(record([suspend('left'), stopped])).unstripped).toBe(true);
+    expect(personOf(record([suspend('left'), leaveGroup('left'), skipped])).unstripped).toBe(false);
+  });
+
+  test('what JumpCloud did not tell is owed to that person alone', () => {
+    const { plan, receipt } = record([suspend('left')]);
+    const unread = (person: string): RecordedPlan => ({
+      plan: {
+        ...plan,
+        findings: [{ code: HOLDINGS_UNREAD, severity: 'critical', person, message: 'not told' }],
+      },
+      receipt,
+    });
+    expect(personOf(unread('1')).unstripped).toBe(true);
+    expect(personOf(unread('2')).unstripped).toBe(false);
   });
 });
 

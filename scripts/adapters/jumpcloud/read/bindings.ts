@@ -1,5 +1,4 @@
 /** Direct associations of an account, and what could be associated. */
-import pMap from 'p-map';
 import { z } from 'zod';
 import type { LiveBinding } from '../../../core/directory/live.ts';
 import { compareText } from '../../../core/values/finding.ts';
@@ -75,9 +74,8 @@ export async function readBindings(
   types: string[],
   things: (type: string) => Promise<LiveBinding[]>,
 ): Promise<LiveBinding[]> {
-  const found = await pMap(
-    [...new Set(types)].sort(compareText),
-    async (type) => {
+  const found = await Promise.all(
+    [...new Set(types)].sort(compareText).map(async (type) => {
       const rows = await readV2List(client, {
         request: {
           route: 'GET /api/v2/users/{id}/associations',
@@ -92,8 +90,7 @@ export async function readBindings(
       if (ids.length === 0) return [];
       const names = new Map((await things(type)).map(({ id, name }) => [id, name]));
       return ids.map((id) => ({ type, id, name: names.get(id) ?? id }));
-    },
-    { concurrency: 4 },
+    }),
   );
   return found.flat();
 }

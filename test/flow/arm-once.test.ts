@@ -26,7 +26,7 @@ function play({ there = [] as ArmedState[], meanwhile = [] as ArmedState[], yiel
       },
     } as unknown as DirectoryWriter,
   };
-  return { left: () => armed.map((each) => each.job), done: armOnce(hands, 'a', WANTED) };
+  return { left: () => armed.map((each) => each.job), made: () => made, done: armOnce(hands, 'a', WANTED) };
 }
 
 const job = (id: string, more: Partial<ArmedState> = {}): ArmedState => ({
@@ -53,7 +53,9 @@ test.each([
   ['and somebody else', { there: [job('j1', { account: 'b' })] }, 'own1', ['j1', 'own1']],
   ['a look that fails leaves what is armed', { meanwhile: [job('j1')], blind: true }, 'own1', ['j1', 'own1']],
 ] as const)('%s', async (_name, given, kept, rest) => {
-  const { left, done } = play({ ...given } as Parameters<typeof play>[0]);
+  const { left, made, done } = play({ ...given } as Parameters<typeof play>[0]);
   expect(await done).toBe(kept);
   expect(left()).toEqual(rest);
+  // Our jobs are numbered; one that was armed and taken back again would have been a mail and a moment of access.
+  expect(made()).toBe(kept.startsWith('own') ? Number(kept.slice(3)) : 'there' in given ? 0 : 1);
 });

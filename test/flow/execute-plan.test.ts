@@ -250,6 +250,31 @@ describe('before the first grant', () => {
     expect(of('leave-group', '2')[0]?.outcome).toBe('done');
   });
 
+  test('whoever’s head was not allowed is given nothing, and still loses what they should', async () => {
+    const world = company();
+    world.live.accounts[1]!.state = 'SUSPENDED';
+    change(world, '2', { department: 'Sales' });
+    const played = play(world);
+    const { actions } = planWorld(world);
+    const { of } = await execute(world, played, {
+      verdicts: new Map(
+        actions.map(({ id, kind }) => [
+          id,
+          kind === 'reinstate'
+            ? { kind: 'not-attempted' as const, code: 'needs-review', reason: 'it needs review' }
+            : { kind: 'run' as const },
+        ]),
+      ),
+    });
+    expect(of('reinstate')[0]?.outcome).toBe('not-attempted');
+    expect(of('join-group')[0]).toMatchObject({
+      outcome: 'not-attempted',
+      reason: 'reinstate was not done: it needs review',
+    });
+    expect(of('leave-group')[0]?.outcome).toBe('done');
+    expect(played.writes).toEqual(['remove 2 Engineering']);
+  });
+
   test('a stop that was asked for begins nothing new, and everything is on the receipt', async () => {
     const world = moved();
     const played = play(world);

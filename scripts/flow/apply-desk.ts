@@ -1,20 +1,17 @@
 /** Applying over a checkout: what is pending is judged, refused before any write where it may still be approved, and carried out. */
 import { judgePlan } from '../core/plan/execution.ts';
 import type { ManualExit } from '../core/plan/context.ts';
+import { isFreshHr } from '../core/plan/fresh-hr.ts';
 import { type Lane, type Plan, planName } from '../core/plan/plan-file.ts';
 import { receiptTimes } from '../core/plan/receipt-times.ts';
 import { type Standing, standingByForge, standingByHand } from '../core/plan/standing.ts';
 import type { ApprovalsFile } from '../core/record/approvals-file.ts';
-import { secondsBetween } from '../core/values/calendar.ts';
 import { refusal } from '../core/values/failure.ts';
 import { type AppliedPlan, applyPlans, type FreshWorld } from './apply-plans.ts';
 import type { Hands } from './perform.ts';
 import { type Desk, planDesk, readDesk } from './plan-desk.ts';
 import type { ReceiptWatch } from './receipt-watch.ts';
 import type { Workspace } from './workspace.ts';
-
-/** How old the newest complete export may be for grants, and for revocations of older plans, in seconds. */
-const FRESH_HR_SECONDS = 3_600;
 
 export interface ApplyOptions {
   asOf: string | undefined;
@@ -102,7 +99,7 @@ async function readStandings(
   for (const plan of pending) {
     const rest = {
       planAgeHours: await options.planAgeHours(planName(plan)),
-      freshHr: isFresh(desk, plan, options.now()),
+      freshHr: isFreshHr(desk.manifest, plan, options.now()),
       urgent: options.lane === 'urgent',
     };
     const standing =
@@ -112,17 +109,6 @@ async function readStandings(
     standings.set(plan.digest, standing);
   }
   return standings;
-}
-
-function isFresh({ manifest }: Desk, plan: Plan, now: string): boolean {
-  if (
-    manifest === undefined ||
-    !manifest.complete ||
-    secondsBetween(manifest.finishedAt, now) > FRESH_HR_SECONDS
-  )
-    return false;
-  const { only } = manifest;
-  return only === undefined || plan.actions.every(({ person }) => person === null || only.includes(person));
 }
 
 /** Each plan is judged over a read of its own; the first one's serves the check of approvals as well. */

@@ -1,6 +1,6 @@
 /** mappings/attributes.yaml: which JumpCloud attribute holds which HR fact, and who owns it. */
 import { z } from 'zod';
-import { PRIVATE_HR_FIELDS } from '../people/hr-fields.ts';
+import { isPrivateHrField } from '../people/private-hr-field.ts';
 
 /** Text attributes of a JumpCloud system user that HR may feed (OpenAPI 2026-08, systemuserput). */
 export const PROFILE_ATTRIBUTES = [
@@ -73,7 +73,7 @@ export const CustomField = z.strictObject({
     .string()
     .min(1)
     .refine(
-      (field) => !PRIVATE_HR_FIELDS.has(field),
+      (field) => !isPrivateHrField(field),
       'this is a private part of the HR record and is never exported: git does not forget',
     )
     .meta({

@@ -3,7 +3,7 @@
  * BambooHR's endpoints, which each have their own (adapters/bamboohr/vocabulary.ts translates).
  *
  * What is not here cannot be exported by accident: no home address, birthday, salary, personal phone or e-mail,
- * leave type or reason for leaving. Git does not forget.
+ * leave type or reason for leaving. Git does not forget. private-hr-field.ts says the same of custom fields.
  */
 export interface HrField {
   name: string;
@@ -54,14 +54,3 @@ export const HR_FIELDS: HrField[] = [
 ];
 
 export const HR_FIELD_NAMES: ReadonlySet<string> = new Set(HR_FIELDS.map((field) => field.name));
-
-/** Vendor names that must not be brought in as custom fields either: the private part of an HR record. */
-export const PRIVATE_HR_FIELDS: ReadonlySet<string> = new Set(
-  (
-    'address address1 address2 streetAddress city state stateCode country zipcode zipCode homeEmail bestEmail homePhone ' +
-    'dateOfBirth birthday age gender maritalStatus ssn sin nin nationalId passport ethnicity eeo veteran disability ' +
-    'payRate payRateEffectiveDate payType paySchedule payGroup payPer paidPer overtimeRate salary bonusAmount commissionAmount bankAccount ' +
-    'terminationType terminationTypeId terminationReason terminationReasonId terminationRehireId eligibleForRehire ' +
-    'timeOff leaveType emergencyContact photoUrl lastChanged'
-  ).split(' '),
-);

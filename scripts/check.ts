@@ -13,7 +13,7 @@ import { type Day, dayIn } from './core/values/calendar.ts';
 import { badInput } from './core/values/failure.ts';
 import type { Finding } from './core/values/finding.ts';
 import type { Workspace } from './flow/workspace.ts';
-import { isMain, runDoor } from './shell/door.ts';
+import { type Door, isMain, runDoor } from './shell/door.ts';
 
 export interface Checked {
   groups: number;
@@ -85,17 +85,18 @@ export function checkedText(checked: Checked): string {
   ].join('\n');
 }
 
-if (isMain(import.meta))
-  await runDoor({
-    name: 'check',
-    summary: 'Validates mappings/ and state/, and runs mappings/examples.yaml.',
-    details:
-      'It needs no key and no network, so it runs on every pull request. Every problem is named with its file, line and column.',
-    shared: ['as-of'],
-    exits: { 2: 'something is wrong; each place is named' },
-    examples: [['npm run check', 'checks this checkout']],
-    async run({ root, asOf, now }) {
-      const checked = await check(root, openWorkspace(root), (zone) => asOf ?? dayIn(zone, now()));
-      return { json: checked, text: checkedText(checked) };
-    },
-  });
+export const door: Door = {
+  name: 'check',
+  summary: 'Validates mappings/ and state/, and runs mappings/examples.yaml.',
+  details:
+    'It needs no key and no network, so it runs on every pull request. Every problem is named with its file, line and column.',
+  shared: ['as-of'],
+  exits: { 2: 'something is wrong; each place is named' },
+  examples: [['npm run check', 'checks this checkout']],
+  async run({ root, asOf, now }) {
+    const checked = await check(root, openWorkspace(root), (zone) => asOf ?? dayIn(zone, now()));
+    return { json: checked, text: checkedText(checked) };
+  },
+};
+
+if (isMain(import.meta)) await runDoor(door);

@@ -8,7 +8,7 @@ import { type ASTNode, Environment, type Context, serialize } from '@marcbachman
 import { foldName, transliterate } from '../values/fold-name.ts';
 import { nearestName } from '../values/nearest-name.ts';
 import { type Path, problemAt, type Source } from '../values/source.ts';
-import type { Problem } from '../values/failure.ts';
+import { badInput, type Problem } from '../values/failure.ts';
 
 export type ResultType = 'bool' | 'string';
 export type Lookups = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -20,6 +20,7 @@ export interface Expression<T> {
   reads: string[];
   /** Said to people: "department is Engineering". */
   because: string;
+  /** @throws Failure 2 at the place of the rule when it cannot be worked out, `split(' ')[1]` of one word for instance. */
   evaluate(values: Readonly<Record<string, string>>): T;
 }
 
@@ -107,7 +108,13 @@ export function createExpressions(variables: Iterable<string>, lookups: Lookups)
           text,
           reads,
           because: describeRule(parsed.ast),
-          evaluate: memoise<T>((values) => parsed(values) as T, reads),
+          evaluate: memoise<T>((values) => {
+            try {
+              return parsed(values) as T;
+            } catch (error) {
+              throw badInput([problemAt(source, path, failedWords(error), { remedy: FAILED_REMEDY })]);
+            }
+          }, reads),
         },
       };
     } catch (error) {
@@ -140,6 +147,17 @@ function memoise<T>(
     seen.set(key, result);
     return result;
   };
+}
+
+const FAILED_REMEDY =
+  "write it so that it holds for everybody: ask size() before an index, and lookup('table', field, 'otherwise') instead of int()";
+
+/** CEL's own message may quote the fact that it choked on (`Invalid duration string: Ada`): only its code is let through. */
+function failedWords(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  const known =
+    typeof code === 'string' && /^[a-z_]{1,60}$/.test(code) ? ` (${code.replaceAll('_', ' ')})` : '';
+  return `the rule cannot be worked out over the facts of somebody${known}`;
 }
 
 function summary(error: unknown): string {

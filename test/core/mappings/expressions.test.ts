@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createExpressions } from '../../../scripts/core/mappings/expressions.ts';
+import type { Failure } from '../../../scripts/core/values/failure.ts';
 import type { Source } from '../../../scripts/core/values/source.ts';
 
 const source: Source = {
@@ -99,6 +100,22 @@ describe('expressions', () => {
     expect(because("!(department == 'Sales') || location != ''")).toBe(
       'not (department is Sales) or location is not empty',
     );
+  });
+
+  test.each([
+    ["string(int(firstName)) + 'x'", 'int conversion error'],
+    ["duration(firstName) > duration('1s')", 'invalid duration'],
+    ["lastName.split(' ')[1]", 'no such key|index'],
+  ])('%s over somebody whose facts do not fit is exit 2 at its place, and quotes no fact', (text, words) => {
+    let failure: unknown;
+    try {
+      evaluate(text, { firstName: 'Zebedee', lastName: 'Quixotworth' });
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toMatchObject({ exit: 2, problems: [{ file: 'mappings/groups/a.yaml', line: 3 }] });
+    expect((failure as Failure).problems[0]?.message).toMatch(new RegExp(words, 'i'));
+    expect(JSON.stringify(failure)).not.toMatch(/Zebedee|Quixotworth/);
   });
 
   test('a rule is evaluated once per distinct combination of what it reads', () => {

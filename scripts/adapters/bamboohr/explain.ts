@@ -1,6 +1,6 @@
 /** BambooHR's statuses in our words. Its errors are mostly an empty body with a header (recorded 2022). */
 import { badUsage, type Failure, serviceFailure } from '../../core/values/failure.ts';
-import { knownWords } from '../http/known-words.ts';
+import { knownPhrases } from '../http/known-phrases.ts';
 import type { Answer, WireRequest } from '../http/request.ts';
 
 /** The document's name, the one in use, and the misspelt twin that was recorded beside it. */
@@ -43,7 +43,7 @@ export function explainBambooHr(request: WireRequest, answer: Answer): Failure {
 /** ` (BadPage, request 1410…)`: a code and BambooHR's own id of the request, for its support. */
 function detailOf(answer: Answer): string {
   const header = MESSAGE_HEADERS.map((name) => answer.headers[name]).find((text) => text !== undefined);
-  const message = header === undefined ? errorCodeOf(answer) : knownWords(header);
+  const message = header === undefined ? errorCodeOf(answer) : knownPhrases(header);
   const requestId = answer.headers['x-request-id'];
   const parts = [
     message,

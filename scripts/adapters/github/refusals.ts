@@ -4,7 +4,7 @@
  * "Git references"; rulesets answer "Repository rule violations found").
  */
 import { badUsage, type Failure, serviceFailure } from '../../core/values/failure.ts';
-import { knownWords } from '../http/known-words.ts';
+import { knownPhrases } from '../http/known-phrases.ts';
 
 export interface RefusedRequest {
   method: string;
@@ -28,14 +28,15 @@ const PERMISSIONS: [RegExp, string][] = [
 
 export function failureOf(refused: RefusedRequest): Failure {
   const { method, route, status, repository } = refused;
-  const said = knownWords(refused.message);
+  const words = knownPhrases(refused.message);
+  const [said, beside] = words === '' ? ['', ''] : [`: ${words}`, ` (${words})`];
   const what = `GitHub, ${method} ${route} of ${repository}: answered ${status}`;
   if (status === 401)
     return badUsage('bad-token', `${what}: the token is unknown, wrong or has ended`, 'renew GITHUB_TOKEN');
   if (isRuleViolation(refused))
     return badUsage(
       'rules-forbid',
-      `${what}: the rules of this branch do not let this token move it (${said})`,
+      `${what}: the rules of this branch do not let this token move it${beside}`,
       'put the GitHub App on the bypass list, mode "always", of every ruleset and protection of the default branch',
     );
   if (/not permitted to create or approve pull requests/i.test(refused.message))
@@ -48,7 +49,7 @@ export function failureOf(refused: RefusedRequest): Failure {
     const permission = permissionOf(refused);
     return badUsage(
       'missing-permission',
-      `${what}: the token in GITHUB_TOKEN lacks the permission ${permission} (${said})`,
+      `${what}: the token in GITHUB_TOKEN lacks the permission ${permission}${beside}`,
       `grant "${permission}" to the GitHub App and accept it on its installation, and ask for it where the token is made`,
     );
   }
@@ -78,7 +79,7 @@ export function failureOf(refused: RefusedRequest): Failure {
     );
   return serviceFailure(
     'forge-refused',
-    `${what}: ${said}`,
+    `${what}${said}`,
     'read the message; if it is no setting, report it',
   );
 }

@@ -1,6 +1,6 @@
 /** JumpCloud's statuses in our words. Its error bodies come in several shapes, or as HTML, or not at all. */
 import { badUsage, type Failure, serviceFailure } from '../../core/values/failure.ts';
-import { knownWords } from '../http/known-words.ts';
+import { knownPhrases } from '../http/known-phrases.ts';
 import { methodOf, repeatOf, type Answer, type WireRequest } from '../http/request.ts';
 
 const KEY_REMEDY =
@@ -8,7 +8,7 @@ const KEY_REMEDY =
 
 export function explainJumpCloud(request: WireRequest, answer: Answer): Failure {
   const { status } = answer;
-  const words = knownWords(messageOf(answer));
+  const words = knownPhrases(messageOf(answer));
   const said = words === '' ? '' : `: ${words}`;
   const where = `JumpCloud, ${request.route}: answered ${status}${said}`;
   if (status === 401)

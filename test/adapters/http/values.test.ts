@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { checkAddress, requireVariables } from '../../../scripts/adapters/http/environment.ts';
 import { errorCodeOf } from '../../../scripts/adapters/bamboohr/explain.ts';
 import { parseJson } from '../../../scripts/adapters/http/read-json.ts';
-import { knownWords } from '../../../scripts/adapters/http/known-words.ts';
+import { echoOf, leaksOf, NAMED, PRIVATE, SECRETS } from '../../privacy/planted.ts';
+import { knownPhrases } from '../../../scripts/adapters/http/known-phrases.ts';
 import { addressOf } from '../../../scripts/adapters/http/request.ts';
 import { parseRetryAfter } from '../../../scripts/adapters/http/retry-after.ts';
 import { START } from '../play-network.ts';
@@ -55,28 +56,37 @@ describe('messages of vendors', () => {
     'start_date must be in the future',
     'Update is not a fast forward',
     'Resource not accessible by integration',
-    'Changes must be made through a pull request.',
-  ])('whose words we know are shown: %s', (message) => {
-    expect(knownWords(message)).toBe(message);
+    'Changes must be made through a pull request',
+    'Unauthorized',
+    'INVALID_ARGUMENT',
+  ])('whose phrases we know are shown: %s', (message) => {
+    expect(knownPhrases(message)).toBe(message);
   });
   test.each([
     ['Unauthorized: api key user not found', 'Unauthorized api key user not found'],
-    ['user ada.lovelace exists', 'user … exists'],
-    ['Priya Raman-O’Neill <priya@example.com> already exists', '… already exists'],
-    ['User Will May already exists', 'User … already exists'],
-    ['user Olivia Field of Head office', 'user … of …'],
-    ['E11000 dup key: { email: "ada@example.com" }', '… key email …'],
-    ['user 5b844aedd123fe7eed341d2f not found', 'user … not found'],
+    ['user ada.lovelace already exists', '… already exists'],
+    ['Priya Raman-O’Neill <priya@example.com> already exists.', '… already exists'],
+    ['User Will May already exists', '… already exists'],
+    ['user Olivia Field of Head office', ''],
+    ['E11000 duplicate key error: { email: "ada@example.com" }', '… duplicate key …'],
+    ['user 5b844aedd123fe7eed341d2f not found', '… not found'],
     ['jca-0123456789abcdef is not a valid key', '… is not a valid key'],
-    ['phone 020 7946 0958 is invalid', 'phone … is invalid'],
-    ['a\u001b[31mred\nline of 山田 太郎', 'a … of …'],
+    ['Unexpected: Engineering Manager, Security Policy, Internal Branch', ''],
+    ['Unauthorized Base Will be suspended, please review', ''],
+    ['a\u001b[31mred\nline of 山田 太郎 already\u200bexists', '… already exists'],
     ['Łukasz Żółć', ''],
     ['', ''],
   ])('%j', (message, expected) => {
-    expect(knownWords(message)).toBe(expected);
+    expect(knownPhrases(message)).toBe(expected);
   });
-  test('are cut at a readable length', () => {
-    expect(knownWords('user '.repeat(200)).length).toBeLessThanOrEqual(201);
+  test('are cut at a readable length, and a huge one costs nothing', () => {
+    expect(knownPhrases('already exists. '.repeat(20_000)).length).toBeLessThanOrEqual(201);
+  });
+  test('an echo of all that is planted shows what is wrong and nothing that was planted', () => {
+    const { message } = echoOf(Object.values(SECRETS));
+    const canaries = [...Object.values(SECRETS), ...Object.values(NAMED), ...Object.values(PRIVATE)];
+    expect(leaksOf(message, canaries).length).toBe(canaries.length);
+    expect(knownPhrases(message)).toBe('… already exists …');
   });
 });
 

@@ -1,11 +1,11 @@
 /** guard: may this pull request touch what it touches? state/ belongs to machines. Run with main's code, without a key. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { PullRequestVerdict } from './core/forge/pull-request-rules.ts';
 import { badInput, badUsage } from './core/values/failure.ts';
 import { readVerdict } from './flow/judge-pull-request.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
 import { openForge } from './shell/forge.ts';
+import { readEvent } from './shell/read-event.ts';
 
 /** The part of a `pull_request` event that matters (GitHub Docs, "Webhook events and payloads"). */
 const PullRequestEvent = z.object({ pull_request: z.object({ number: z.int().positive() }) });
@@ -57,7 +57,7 @@ export const door: Door<typeof OPTIONS> = {
 async function readNumber(file: string | undefined): Promise<number> {
   if (file === undefined)
     throw badUsage('no-number', 'there is no event, and no --number', 'give the number of the pull request');
-  return numberOf(JSON.parse(await readFile(file, 'utf8')) as unknown);
+  return numberOf(await readEvent(file));
 }
 
 if (isMain(import.meta)) await runDoor(door);

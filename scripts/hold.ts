@@ -1,5 +1,4 @@
 /** hold: a comment of a reviewer, `/hold 1042 until 2026-12-01 why`, becomes a hold on main, and an answer. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { readGuardrails } from './adapters/files/guardrails.ts';
 import { parseHoldsText } from './adapters/files/holds-text.ts';
@@ -10,6 +9,7 @@ import { answerHold, type HoldAnswer } from './flow/answer-hold.ts';
 import type { Forge } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
 import { openForge, runUrlOf } from './shell/forge.ts';
+import { readEvent } from './shell/read-event.ts';
 
 /** The parts of an `issue_comment` event that matter (GitHub Docs, "Webhook events and payloads"). */
 const IssueComment = z.object({
@@ -75,7 +75,7 @@ export const door: Door = {
   async run({ root, environment, progress }) {
     if (environment.GITHUB_EVENT_PATH === undefined)
       throw badUsage('missing-variable', 'GITHUB_EVENT_PATH is not set', 'run this verb in a workflow');
-    const event = JSON.parse(await readFile(environment.GITHUB_EVENT_PATH, 'utf8')) as unknown;
+    const event = await readEvent(environment.GITHUB_EVENT_PATH);
     const { forge } = openForge(environment, { progress });
     const { answered, commit, changed, notes, pullRequest } = await hold({
       root,

@@ -14,7 +14,6 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { fence } from '../core/render/escape-markdown.ts';
 import type { Lane } from '../core/plan/plan-file.ts';
 import type { Day } from '../core/values/calendar.ts';
 import { badUsage, type ExitCode, Failure } from '../core/values/failure.ts';
@@ -24,7 +23,14 @@ import { writeJobSummary } from './job-summary.ts';
 import { createMouth, type Mouth, type Sink } from './mouth.ts';
 import type { OptionTable, OptionValues, SharedOption } from './options.ts';
 import { createProgress, type Progress, SILENT } from './progress.ts';
-import { asFailure, failureDocument, renderAnnotations, renderFailure } from './show-failure.ts';
+import {
+  asFailure,
+  failureDocument,
+  failureSummary,
+  redactFailure,
+  renderAnnotations,
+  renderFailure,
+} from './show-failure.ts';
 import { createStopping, type StopCallback, type StopSignal } from './stopping.ts';
 import { renderUsage } from './usage.ts';
 import { type Environment, readEnvironment, type VariableName } from './variables.ts';
@@ -273,7 +279,7 @@ async function tell(
   environment: Environment,
   mouth: Mouth,
 ): Promise<ExitCode> {
-  const failure = asFailure(error);
+  const failure = redactFailure(asFailure(error), mouth.redact);
   mouth.err(renderFailure(name, failure, mouth.paint));
   if (environment.ROLLCALL_DEBUG === '1' && !(error instanceof Failure) && error instanceof Error)
     mouth.err(`${error.stack ?? ''}\n`);
@@ -283,11 +289,6 @@ async function tell(
   if (environment.GITHUB_STEP_SUMMARY !== undefined)
     await writeJobSummary(environment.GITHUB_STEP_SUMMARY, mouth.redact(failureSummary(name, failure)));
   return failure.exit;
-}
-
-function failureSummary(name: string, failure: Failure): string {
-  const text = renderFailure(name, failure, (_style, plain) => plain);
-  return `### rollcall ${name}: exit ${failure.exit}\n\n${fence('text', text.trimEnd().split('\n'))}\n`;
 }
 
 async function findRoot(folder: string, given: string | undefined): Promise<string> {

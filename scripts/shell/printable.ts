@@ -2,11 +2,11 @@
  * What may reach a terminal, a log or a workflow's command parser. Text of ours keeps its line breaks, tabs and
  * colours; whatever else could move a cursor, reverse a line or hide is shown as a picture of itself.
  */
+import { escapeUnsafe } from '../core/render/json-text.ts';
 import { visibleText } from '../core/render/visible-text.ts';
 
 /** The colours that core/render paints with; any other escape sequence came from data. */
 const OWN_COLOUR = /(\u001b\[(?:0|1|2|31|32|33)m|\t)/;
-const UNSAFE_IN_JSON = /[\u007f-\u009f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 
 export function printableText(text: string, colour: boolean): string {
   return text
@@ -26,7 +26,7 @@ export function printableText(text: string, colour: boolean): string {
 /** One JSON document on one line; the value is the same, but no character in it can act on a terminal. */
 export function printableJson(value: unknown, redact: (text: string) => string): string {
   const json = JSON.stringify(value ?? null, (_key, member: unknown) => redactMember(member, redact));
-  return json.replace(UNSAFE_IN_JSON, escapeUnits).replaceAll('##[', '#\\u0023[');
+  return escapeUnsafe(json).replaceAll('##[', '#\\u0023[');
 }
 
 /** GitHub's runner reads `::command::` at the head of a line and `##[command]` anywhere: data must not speak to it. */
@@ -41,11 +41,4 @@ function redactMember(member: unknown, redact: (text: string) => string): unknow
   const keys = Object.keys(member);
   if (keys.every((key) => redact(key) === key)) return member;
   return Object.fromEntries(Object.entries(member).map(([key, inner]) => [redact(key), inner]));
-}
-
-function escapeUnits(character: string): string {
-  let escaped = '';
-  for (let index = 0; index < character.length; index += 1)
-    escaped += `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
-  return escaped;
 }

@@ -2,11 +2,15 @@
  * The last line of defence before anything is printed: every secret of the environment is taken out, in each form in
  * which it travels. Adapters already keep secrets out of their messages; this is for the message nobody foresaw.
  */
+import { escapeHtml } from '../core/render/escape-html.ts';
+import { escapeMarkdown } from '../core/render/escape-markdown.ts';
 import { VARIABLES } from './variables.ts';
 
 const HIDDEN = '***';
 /** Shorter ones are no secrets, and hiding `abc` would make a report unreadable. */
 const SHORTEST = 6;
+/** Parts of an address that are this long are a secret of their own: the last word of a Slack webhook is its token. */
+const TOKEN_LENGTH = 16;
 /** Secrets of the runner and of tools beside us that are not in the table. */
 const SECRET_NAME = /(?:_KEY|_TOKEN|_SECRET|_PASSWORD|_PASSWD|_PAT)$/;
 
@@ -57,11 +61,12 @@ function secretsIn(value: string): string[] {
   if (URL.canParse(whole)) {
     const url = new URL(whole);
     parts.push(url.password, decodeSafely(url.password), url.pathname.replace(/^\//, ''), url.search);
+    parts.push(...url.pathname.split('/').filter((part) => part.length >= TOKEN_LENGTH));
   }
   return parts.map((part) => part.trim()).filter((part) => part.length >= SHORTEST);
 }
 
-/** As it is, as a URL and JSON write it, as hex, and as base64 at whatever place inside the encoded text (`user:secret` included). */
+/** As it is, as a URL, JSON, Markdown and HTML write it, as hex, and as base64 at whatever place inside the encoded text (`user:secret` included). */
 function formsOf(secret: string): string[] {
   const text = secret.trim();
   if (text.length < SHORTEST) return [];
@@ -82,6 +87,8 @@ function formsOf(secret: string): string[] {
     encodeURI(text),
     new URLSearchParams({ k: text }).toString().slice(2),
     JSON.stringify(text).slice(1, -1),
+    escapeMarkdown(text),
+    escapeHtml(text),
     bytes.toString('hex'),
     ...encoded,
   ];

@@ -1,4 +1,5 @@
 /** A failure as people read it (stderr), as machines do (--json), and as GitHub shows it beside the line. */
+import { fence } from '../core/render/escape-markdown.ts';
 import { columnsOf, type Paint } from '../core/render/escape-terminal.ts';
 import { visibleText } from '../core/render/visible-text.ts';
 import { Failure, type Problem } from '../core/values/failure.ts';
@@ -14,7 +15,8 @@ export function asFailure(error: unknown): Failure {
   const code = (error as { code?: unknown } | null)?.code;
   const text =
     error instanceof Error
-      ? `${error.name}: ${error.message}`
+      ? // JSON.parse quotes what it could not read, and that may be anybody's.
+        `${error.name}${error instanceof SyntaxError ? '' : `: ${error.message}`}`
       : `something other than an error: ${typeof error}`;
   const line = (text.split('\n')[0] ?? '').slice(0, 300);
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code))
@@ -30,6 +32,24 @@ export function asFailure(error: unknown): Failure {
     `unexpected error: ${line}`,
     'this is a fault of Rollcall: run again with ROLLCALL_DEBUG=1 and report what it shows',
   );
+}
+
+/** The same without secrets, taken out before any text is escaped: a "%" is written %25 in an annotation. */
+export function redactFailure(failure: Failure, redact: (text: string) => string): Failure {
+  const problems = failure.problems.map((problem) => ({
+    ...problem,
+    file: redact(problem.file),
+    message: redact(problem.message),
+    ...(problem.remedy === undefined ? {} : { remedy: redact(problem.remedy) }),
+    ...(problem.excerpt === undefined ? {} : { excerpt: redactExcerpt(problem.excerpt, redact) }),
+  }));
+  return new Failure(failure.exit, failure.code, redact(failure.message), redact(failure.remedy), problems);
+}
+
+/** A secret that is taken out would leave the caret below another place: then there is none. */
+function redactExcerpt(excerpt: string, redact: (text: string) => string): string {
+  const safe = redact(excerpt);
+  return safe === excerpt ? excerpt : (safe.split('\n')[0] ?? '');
 }
 
 export function renderFailure(door: string, failure: Failure, paint: Paint): string {
@@ -53,6 +73,12 @@ export function renderProblem(problem: Problem, paint: Paint): string[] {
 export function failureDocument(failure: Failure): unknown {
   const { code, message, remedy, problems } = failure;
   return { error: { code, message, remedy, problems } };
+}
+
+/** Markdown for the job's summary on GitHub. */
+export function failureSummary(name: string, failure: Failure): string {
+  const text = renderFailure(name, failure, (_style, plain) => plain);
+  return `### rollcall ${name}: exit ${failure.exit}\n\n${fence('text', text.trimEnd().split('\n'))}\n`;
 }
 
 /** Workflow commands, one for each problem, for GitHub to show them at the line. */

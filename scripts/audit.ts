@@ -12,6 +12,7 @@ import { ocsfLines } from './core/audit/ocsf.ts';
 import { DEFAULT_DAYS } from './core/audit/period.ts';
 import { DEFAULT_GOALS, type Passage } from './core/audit/timeliness.ts';
 import { holds, tally } from './core/audit/verdict.ts';
+import { jsonText } from './core/render/json-text.ts';
 import { addDays, type Day, dayIn, isDay } from './core/values/calendar.ts';
 import { badUsage } from './core/values/failure.ts';
 import { orderFindings } from './core/values/finding.ts';
@@ -264,7 +265,7 @@ function writeFiles(folder: string, evidence: Evidence, formats: Format[]): stri
   const files = new Map<string, string>();
   if (formats.includes('html')) files.set('audit.html', renderEvidencePage(evidence));
   if (formats.includes('csv')) for (const [name, text] of evidenceCsv(evidence)) files.set(name, text);
-  if (formats.includes('json')) files.set('audit.json', `${JSON.stringify(evidence, undefined, 2)}\n`);
+  if (formats.includes('json')) files.set('audit.json', `${jsonText(evidence, 2)}\n`);
   if (formats.includes('ocsf')) files.set('ocsf.jsonl', ocsfLines(evidence.population.changes));
   mkdirSync(folder, { recursive: true });
   return [...files].map(([name, text]) => {

@@ -13,6 +13,7 @@ import { reportDocument, type Report } from './core/reconcile/report.ts';
 import { renderReportHtml } from './core/reconcile/report-html.ts';
 import { issueOf, renderReportMarkdown } from './core/reconcile/report-markdown.ts';
 import { renderReportTerminal } from './core/reconcile/report-terminal.ts';
+import { jsonText } from './core/render/json-text.ts';
 import { badUsage } from './core/values/failure.ts';
 import type { Day } from './core/values/calendar.ts';
 import { readDesk } from './flow/plan-desk.ts';
@@ -58,7 +59,7 @@ const FORMATS = {
   html: { extension: 'html', render: renderReportHtml },
   json: {
     extension: 'json',
-    render: (report: Report) => `${JSON.stringify(reportDocument(report), undefined, 2)}\n`,
+    render: (report: Report) => `${jsonText(reportDocument(report), 2)}\n`,
   },
 } as const;
 type Format = keyof typeof FORMATS;

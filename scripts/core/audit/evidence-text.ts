@@ -17,7 +17,7 @@ export function renderEvidenceText(evidence: Evidence, files: string[]): string 
       'Later than the goal',
       late,
       ({ passage, person, hours, dueAt, why }) =>
-        `${passage} ${clampText(labels[person] ?? person, 60)}: due ${instantText(dueAt, period.timeZone)}, took ${hoursText(hours)} (${why})`,
+        `${passage} ${clampText(labels[person] ?? person, 60)}: due ${instantText(dueAt, period.timeZone)}, took ${hoursText(hours)} (${clampText(why, 200)})`,
     ),
     ...listed(
       'Segregation of duties',

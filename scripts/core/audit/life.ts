@@ -63,7 +63,7 @@ export function renderLife({ label, versions, changes, access }: Life, zone: str
     '  Facts and stage, as committed',
     ...versions.map(
       ({ at, commit, stage, facts, subject }) =>
-        `    ${instantText(at, zone)}  ${commit.slice(0, 12)}  ${stage}${facts.length === 0 ? '' : `  (${facts.join(', ')})`}  ${clampText(subject, 80)}`,
+        `    ${instantText(at, zone)}  ${commit.slice(0, 12)}  ${stage}${facts.length === 0 ? '' : `  (${clampText(facts.join(', '), 200)})`}  ${clampText(subject, 80)}`,
     ),
     '',
     '  Changes',
@@ -119,6 +119,6 @@ function changeLines(changes: Change[], zone: string, withName: boolean): string
           : authorisation === 'urgent'
             ? 'urgent'
             : 'approved by nobody';
-    return `    ${instantText(at, zone)}  ${withName ? `${label}  ` : ''}${what}: ${clampText(because, 100)}  ${outcome}, ${clampText(by, 80)}  plan ${plan.slice(0, 12)}`;
+    return `    ${instantText(at, zone)}  ${withName ? `${clampText(label, 100)}  ` : ''}${clampText(what, 300)}: ${clampText(because, 100)}  ${outcome}, ${clampText(by, 80)}  plan ${plan.slice(0, 12)}`;
   });
 }

@@ -18,6 +18,7 @@
 import type { ActionKind, Risk } from '../plan/action.ts';
 import type { ActionOutcome } from '../record/receipt.ts';
 import type { Json } from '../values/canonical-json.ts';
+import { jsonText } from '../render/json-text.ts';
 import { visibleText } from '../render/visible-text.ts';
 import type { Change } from './population.ts';
 
@@ -65,7 +66,7 @@ const SEVERITY_NAMES = ['Unknown', 'Informational', 'Low', 'Medium'];
 
 /** Every change as a line, oldest first; '' when there is none. */
 export function ocsfLines(changes: Change[]): string {
-  return changes.map((change) => `${JSON.stringify(ocsfEvent(change))}\n`).join('');
+  return changes.map((change) => `${jsonText(ocsfEvent(change))}\n`).join('');
 }
 
 export function ocsfEvent(change: Change): Json {

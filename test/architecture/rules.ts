@@ -9,6 +9,7 @@ import { type Import, type ModuleFacts, readModule, type SourceText, type Use } 
 export const CORE_ORDER = [
   'values/',
   'people/hr-fields.ts',
+  'people/private-hr-field.ts',
   'mappings/',
   'plan/action.ts',
   'plan/plan-file.ts',

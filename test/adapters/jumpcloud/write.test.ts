@@ -76,7 +76,7 @@ describe('create', () => {
     });
     const error = await failureOf(writer.createAccount(ADA));
     expect(error).toMatchObject({ exit: 1, code: 'jumpcloud-refused' });
-    expect(error.message).toContain('User … with … already exists');
+    expect(error.message).toContain(': … already exists');
   });
   test('a group is not made twice either', async () => {
     const { writer } = connect({ status: 503 });

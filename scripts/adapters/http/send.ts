@@ -4,7 +4,7 @@ import { AnswerLost } from '../../ports.ts';
 import { exchange, type Outcome } from './exchange.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { addressOf, methodOf, repeatOf, type Answer, type WireRequest } from './request.ts';
-import { judge, LIMITS, pauseBefore, type Limits } from './retry-policy.ts';
+import { attemptsAfter, judge, LIMITS, pauseBefore, type Limits } from './retry-policy.ts';
 import { countAttempt } from './traffic.ts';
 import { CONNECTIONS, type Wire } from './wire.ts';
 
@@ -77,7 +77,7 @@ async function sendUntilAnswered(client: Client, request: WireRequest): Promise<
 
     const judgement = judge(repeat, outcome);
     doubtful ||= judgement.doubtful;
-    if (judgement.verdict === 'again' && attempt < limits.attempts) {
+    if (judgement.verdict === 'again' && attempt < attemptsAfter(outcome, limits)) {
       const now = wire.now();
       const pause = pauseBefore(attempt + 1, outcome, wire.random(), now);
       if (now + pause.milliseconds <= deadline) {

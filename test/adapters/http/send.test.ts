@@ -102,6 +102,19 @@ describe('what is sent again', () => {
     expect(network.wire.traffic.byRoute.get('GET /things/{id}')).toBe(5);
   });
 
+  test.each([{}, { 'retry-after': '1' }])(
+    'thirty seconds of 429 are waited for, with the shortest pauses that chance gives (%o)',
+    async (headers: Record<string, string>) => {
+      const network = playNetwork(ORIGIN, ...Array.from({ length: 99 }, () => ({ status: 429, headers })));
+      const client = clientOn(network);
+      client.wire.random = () => 0;
+      const error = (await failureOf(send(client, ROUTES.once))) as Failure;
+      expect(error).toMatchObject({ exit: 1, code: 'throttled' });
+      expect(network.sent.length).toBe(8);
+      expect(network.waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(30_000);
+    },
+  );
+
   test('a mistake of our own is thrown, not retried', async () => {
     const network = playNetwork(ORIGIN, { error: 'UND_ERR_INVALID_ARG' }, { body: {} });
     expect(await failureOf(send(clientOn(network), ROUTES.read))).not.toBeInstanceOf(Failure);

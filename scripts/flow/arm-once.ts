@@ -1,16 +1,21 @@
 /**
  * Arms a change of state, once. JumpCloud takes the same job twice, and two runs at once send it twice: the job of the
  * run whose receipt is lost would stand on no receipt and outlive a moved date. So a run looks before it arms and again
- * after; whoever finds an equal job beside its own came later and takes back the one that it has just made. Where both
- * did so at the same moment and nothing is left, it is armed once more: twice is better than never.
+ * after. Where it finds an equal job beside its own, the greater id goes: at once where it is its own, and where it is
+ * the other's it waits for that to happen, and gives way to a run that had looked before there were two.
  */
 import type { ArmedState } from '../core/directory/live.ts';
 import { secondsBetween } from '../core/values/calendar.ts';
 import type { DirectoryReader, DirectoryWriter } from '../ports.ts';
+import { look } from './look.ts';
 
 /** @returns the id of the job that stays: ours, or the equal one that was there */
 export async function armOnce(
-  { reader, writer }: { reader: DirectoryReader; writer: DirectoryWriter },
+  {
+    reader,
+    writer,
+    pause,
+  }: { reader: DirectoryReader; writer: DirectoryWriter; pause: (ms: number) => Promise<void> },
   account: string,
   { state, at, mail }: Pick<ArmedState, 'state' | 'at'> & { mail: boolean | string },
 ): Promise<string> {
@@ -32,7 +37,11 @@ export async function armOnce(
   const before = await equalTo('');
   if (before !== undefined) return before;
   const made = await arm();
-  if ((await equalTo(made)) === undefined) return made;
+  const other = await equalTo(made);
+  if (other === undefined) return made;
+  const isAlone = async (): Promise<true | undefined> =>
+    (await equalTo(made)) === undefined ? true : undefined;
+  if (made < other && (await look(pause, isAlone))) return made;
   await writer.cancelArmed(made);
   return (await equalTo(made)) ?? arm();
 }

@@ -12,7 +12,8 @@ import { Failure } from '../core/values/failure.ts';
 import { AnswerLost } from '../ports.ts';
 import type { NewerReceipt } from './receipt-watch.ts';
 import { takeBackOvertaken } from './take-back.ts';
-import { type Hands, look, performAction, performUpdates } from './perform.ts';
+import { look } from './look.ts';
+import { type Hands, performAction, performUpdates } from './perform.ts';
 
 export interface ExecutionInput {
   plan: Plan;

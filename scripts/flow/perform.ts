@@ -8,6 +8,7 @@ import { foldEmail } from '../core/values/fold-name.ts';
 import { bindingIn, mailIn, newAccountIn, stateIn } from './action-payload.ts';
 import { armOnce } from './arm-once.ts';
 import { AnswerLost, type DirectoryReader, type DirectoryWriter } from '../ports.ts';
+import { look } from './look.ts';
 
 export interface Hands {
   reader: DirectoryReader;
@@ -23,8 +24,6 @@ export interface Performed {
   job?: string;
 }
 
-/** Graph writes are not read-your-writes; the vendor's own module looks again about five times. */
-const LOOKS = [0, 200, 500, 1_000, 2_000];
 const ATTEMPTS = 3;
 
 /**
@@ -260,19 +259,6 @@ function mustHave(account: string | null): string {
   if (account === null)
     throw new Failure(1, 'no-account', 'the account was not created', 'the next plan tries again');
   return account;
-}
-
-/** Looks a few times with growing pauses until there is something; undefined when there never is. */
-export async function look<T>(
-  pause: Hands['pause'],
-  read: () => Promise<T | undefined>,
-): Promise<T | undefined> {
-  for (const ms of LOOKS) {
-    if (ms > 0) await pause(ms);
-    const found = await read();
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function managerIn(action: Action, managerOf: (person: string) => string | null): string | null {

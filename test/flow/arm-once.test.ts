@@ -25,6 +25,7 @@ function play({ there = [] as ArmedState[], meanwhile = [] as ArmedState[], yiel
         return Promise.resolve('done');
       },
     } as unknown as DirectoryWriter,
+    pause: () => Promise.resolve(),
   };
   return { left: () => armed.map((each) => each.job), made: () => made, done: armOnce(hands, 'a', WANTED) };
 }
@@ -58,4 +59,41 @@ test.each([
   expect(left()).toEqual(rest);
   // Our jobs are numbered; one that was armed and taken back again would have been a mail and a moment of access.
   expect(made()).toBe(kept.startsWith('own') ? Number(kept.slice(3)) : 'there' in given ? 0 : 1);
+});
+
+test.each([
+  ['in step', 0],
+  ['the second one a step behind', 1],
+  ['two steps behind', 2],
+  ['three', 3],
+])('two runs leave one job, and both know it: %s', async (_name, behind) => {
+  for (const ids of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ]) {
+    let armed: ArmedState[] = [];
+    const left = [...ids];
+    const hands = {
+      reader: { readArmed: () => Promise.resolve([...armed]) } as unknown as DirectoryReader,
+      writer: {
+        armState: (account: string, state: ArmedState['state'], at: string) => {
+          const own = { job: left.shift() ?? 'c', account, state, at };
+          armed.push(own);
+          return Promise.resolve(own);
+        },
+        cancelArmed: (id: string) => {
+          armed = armed.filter((each) => each.job !== id);
+          return Promise.resolve('done');
+        },
+      } as unknown as DirectoryWriter,
+      pause: () => Promise.resolve(),
+    };
+    const second = async (): Promise<string> => {
+      for (let step = 0; step < behind; step += 1) await Promise.resolve();
+      return armOnce(hands, 'a', WANTED);
+    };
+    const kept = await Promise.all([armOnce(hands, 'a', WANTED), second()]);
+    expect(armed).toHaveLength(1);
+    expect(kept).toEqual([armed[0]?.job, armed[0]?.job]);
+  }
 });

@@ -119,7 +119,10 @@ function keepAdmins(actions: Action[], world: World): RuleResult {
         message: `${ending.length} suspensions would leave ${left} active administrators, fewer than ${minimumActiveAdmins}: make somebody else administrator first`,
       },
     ],
-    block: ending.map(({ id }) => id),
+    // Whose exit may not be keeps everything: an administrator without a group is locked out as well.
+    block: actions
+      .filter(({ account }) => account !== null && ending.some((action) => action.account === account))
+      .map(({ id }) => id),
   };
 }
 

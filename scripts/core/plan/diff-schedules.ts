@@ -2,22 +2,33 @@
  * Starts, last days and first days of leave pre-armed in JumpCloud itself, so that access changes on time with no run at
  * all. Only jobs found on our receipts are ours to cancel. A moved last day arms the new job before the old one is
  * cancelled; a moved start cancels first (action.ts, phaseOf): too late is better than too early.
+ *
+ * A job of ours that stands at no hour of the present mappings was armed under others: that it moves is the doing of an
+ * edit (time zone, hour of the first or last day) and waits for review, where a day that HR moved does not.
  */
 import type { ArmedState } from '../directory/live.ts';
+import type { LifecycleFile } from '../mappings/lifecycle-file.ts';
 import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
 import { lastDayOf } from '../people/stage.ts';
-import { instantOf, secondsBetween } from '../values/calendar.ts';
+import { dayIn, instantOf, secondsBetween } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
 import type { Employee } from '../people/employee.ts';
-import type { Wish } from './action.ts';
+import type { Cause, Wish } from './action.ts';
 import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
 import { activationMail } from './diff-account.ts';
+
+/** Company time. */
+const LEAVE_BEGINS = '00:00';
 
 export function diffSchedules(subject: Subject, desired: DesiredAccount, world: World): Wish[] {
   const wanted = wantedState(subject, desired, world);
   const ours = armedByUs(subject, world);
   const isWanted = (job: ArmedState): boolean =>
     wanted !== undefined && job.state === wanted.state && secondsBetween(job.at, wanted.at) === 0;
+  const isRemapped = (job: ArmedState): boolean =>
+    job.state === wanted?.state && !isWanted(job) && !standsAtOurHour(job, world.policy.lifecycle);
+  const causeFor = (remapped: boolean): Cause =>
+    remapped ? 'mapping' : causeOf(subject.person, 'stage', 'date');
   const wishes: Wish[] = [];
   if (wanted !== undefined && !ours.some(isWanted))
     wishes.push(
@@ -31,12 +42,15 @@ export function diffSchedules(subject: Subject, desired: DesiredAccount, world: 
             ? { state: wanted.state, at: wanted.at, mail: activationMail(subject, world) }
             : { state: wanted.state, at: wanted.at },
         because: wanted.because,
-        cause: causeOf(subject.person, 'stage', 'date'),
+        cause: causeFor(ours.some(isRemapped)),
         risk: wanted.state === 'SUSPENDED' ? 'medium' : 'low',
       }),
     );
   for (const job of ours.filter((each) => !isWanted(each)))
-    wishes.push(cancel(subject, job, wanted === undefined ? 'HR no longer has this date' : 'the date moved'));
+    wishes.push({
+      ...cancel(subject, job, wanted === undefined ? 'HR no longer has this date' : 'the date moved'),
+      cause: causeFor(isRemapped(job)),
+    });
   return wishes;
 }
 
@@ -60,6 +74,13 @@ function cancel(subject: Subject, job: ArmedState, because: string): Wish {
     }),
     account: job.account,
   };
+}
+
+/** At the hour at which the mappings let a first day, a leave or a last day turn, on whatever day. */
+function standsAtOurHour({ state, at }: ArmedState, { timeZone, start, lastDay }: LifecycleFile): boolean {
+  const hours = state === 'ACTIVATED' ? [start.time] : [lastDay.time, LEAVE_BEGINS];
+  const day = dayIn(timeZone, at);
+  return hours.some((hour) => secondsBetween(at, instantOf(timeZone, day, hour)) === 0);
 }
 
 /** By the receipts and not by the account: whose account is in doubt keeps no armed activation either. */
@@ -116,7 +137,7 @@ function suspensionsAhead(person: PersonFile, world: World): WantedState[] {
       : [
           {
             state: 'SUSPENDED' as const,
-            at: instantOf(timeZone, leave.from, '00:00'),
+            at: instantOf(timeZone, leave.from, LEAVE_BEGINS),
             because: `leave begins on ${leave.from}`,
             stage: 'leave' as const,
           },

@@ -147,6 +147,47 @@ describe('dates', () => {
   });
 });
 
+describe('an edit of the mappings', () => {
+  const edit = (world: World, lifecycle: (now: World['policy']['lifecycle']) => object): void => {
+    world.policy = {
+      ...world.policy,
+      lifecycle: { ...world.policy.lifecycle, ...lifecycle(world.policy.lifecycle) },
+    };
+    world.people = exportPeople(world);
+  };
+
+  test.each([
+    ['the time zone', () => ({ timeZone: 'America/New_York' })],
+    [
+      'the hour of last days',
+      (now: World['policy']['lifecycle']) => ({ lastDay: { ...now.lastDay, time: '17:00' } }),
+    ],
+  ])('moves no armed last day without review: %s', (_name, lifecycle) => {
+    const world = company({ terminationDate: '2026-11-23' });
+    settle(world);
+    edit(world, lifecycle);
+    expect(planWorld(world).actions.map(({ kind, cause }) => [kind, cause])).toEqual([
+      ['schedule', 'mapping'],
+      ['unschedule', 'mapping'],
+    ]);
+    expect(planWorld(world).plans.map(({ lane }) => lane)).toEqual(['review']);
+    // Once it is approved and done, what HR moves is armed without review as before.
+    settle(world);
+    const { lastDay } = world.policy.lifecycle;
+    edit(world, () => ({ lastDay: { ...lastDay, armDays: 10 } }));
+    change(world, '3', { terminationDate: '2026-11-24' });
+    expect(planWorld(world).plans.map(({ lane }) => lane)).toEqual(['auto']);
+  });
+
+  test('moves no armed start without review', () => {
+    const world = company();
+    world.rows.push(employee('4', { hireDate: '2026-11-27', managerId: '2' }));
+    settle(world);
+    edit(world, ({ start }) => ({ start: { ...start, time: '06:00' } }));
+    expect(planWorld(world).plans.map(({ lane }) => lane)).toEqual(['review']);
+  });
+});
+
 describe('holds change nothing', () => {
   test('an unmapped status, a rehire half entered, a missing hire date and a moved hire date freeze the person', () => {
     const facts: [Record<string, string | undefined>, string][] = [

@@ -3,7 +3,8 @@
  *
  * | anchor of the account | address | name   | record                     | verdict                                   |
  * |-----------------------|---------|--------|----------------------------|-------------------------------------------|
- * | this person's id      | any     | any    | a receipt of ours set it   | linked                                    |
+ * | this person's id      | one of the two has something in common | a receipt of ours | linked                 |
+ * | this person's id      | nothing in common, still here | a receipt of ours | hold another-person             |
  * | this person's id      | one of the two agrees | no receipt                 | linked                                    |
  * | this person's id      | neither agrees   | no receipt                 | hold anchor-disagrees (employee numbers?) |
  * | two accounts          |         |        |                            | hold anchor-doubled                       |
@@ -94,6 +95,14 @@ function matchPerson(
   const recorded = record?.account === undefined ? undefined : directory.byId.get(record.account);
   if (own !== undefined) {
     const isOurs = recorded?.id === own.id;
+    if (isOurs && isSomebodyElse(person, own) && !isAdoptedByHand(person, own, policy, asOf))
+      return {
+        kind: 'held',
+        code: 'another-person',
+        account: own,
+        message:
+          'HR has another name and another address under this id than the account that was made for it: an id is given to one person only; if it is still the same one, an adopt line in mappings/exceptions.yaml says so',
+      };
     if (isOurs || addressAgrees(person, own) || nameAgrees(person, own))
       return { kind: 'linked', account: own, recorded: isOurs };
     return {
@@ -192,6 +201,32 @@ function matchByName(person: PersonFile, directory: Directory): Match {
         'an account of this name and user name exists under another address: an adopt line in mappings/exceptions.yaml decides, or an ignore line says it is somebody else',
     };
   return { kind: 'none' };
+}
+
+/**
+ * Neither the address nor any part of the name is the account's: HR gave the id of one person to another one. Whoever
+ * has left is never kept inside by a doubt about their name.
+ */
+function isSomebodyElse(person: PersonFile, account: LiveAccount): boolean {
+  if (person.stage === 'left' || addressAgrees(person, account)) return false;
+  const { firstName, preferredName, lastName } = person.employee as Record<string, string | undefined>;
+  const { firstname, lastname, displayname } = account.attributes;
+  const theirs = wordsOf([firstName, preferredName, lastName]);
+  const known = wordsOf([firstname, lastname, displayname]);
+  return theirs.size > 0 && known.size > 0 && ![...theirs].some((word) => known.has(word));
+}
+
+function wordsOf(names: (string | undefined)[]): ReadonlySet<string> {
+  return new Set(
+    names.flatMap((name) => foldName(name ?? '').split(/[^\p{L}\p{N}]+/u)).filter((word) => word !== ''),
+  );
+}
+
+function isAdoptedByHand(person: PersonFile, account: LiveAccount, policy: Policy, asOf: Day): boolean {
+  return exceptionsFor(policy, 'adopt', person.employee.id, asOf).some(
+    ({ account: named }) =>
+      foldName(named) === foldName(account.username) || foldEmail(named) === foldEmail(account.email),
+  );
 }
 
 function addressAgrees(person: PersonFile, account: LiveAccount): boolean {

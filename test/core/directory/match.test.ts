@@ -4,6 +4,7 @@ import type { LiveAccount } from '../../../scripts/core/directory/live.ts';
 import { settle } from '../../simulate.ts';
 import {
   accountId,
+  change,
   employee,
   exportPeople,
   planWorld,
@@ -161,6 +162,46 @@ describe('matching', () => {
     world.live.accounts[0]!.anchor = '';
     expect(planWorld(world).held).toMatchObject([{ code: 'anchor-lost' }]);
     expect(planWorld(world).actions).toEqual([]);
+  });
+
+  describe('an HR id that is given to another person', () => {
+    const nova = { firstName: 'Nova', lastName: 'Newman', workEmail: 'nova@example.com' };
+    const given = (facts: Record<string, string>): World => {
+      const world = worldOf([employee('1', ADA)]);
+      world.live.accounts = [];
+      settle(world);
+      change(world, '1', facts);
+      return world;
+    };
+
+    test('does not get the account of the first one', () => {
+      const planned = planWorld(given({ ...nova, department: 'Sales' }));
+      expect(planned.held).toMatchObject([{ code: 'another-person' }]);
+      expect(planned.actions).toEqual([]);
+    });
+
+    test.each([
+      ['a part of the name stays', { ...nova, firstName: 'Ada' }],
+      ['the address stays', { ...nova, workEmail: ADA.workEmail }],
+      ['HR has no name', { ...nova, firstName: '', lastName: '' }],
+    ])('is no such thing while %s', (_name, facts) => {
+      expect(planWorld(given(facts)).held).toEqual([]);
+    });
+
+    test('is decided by an adopt line', () => {
+      const world = given(nova);
+      world.policy = policyOf({
+        exceptions:
+          'exceptions:\n  - { kind: adopt, person: "1", account: ada@example.com, owner: ann, reason: new name, expires: 2026-12-31 }',
+      });
+      expect(planWorld(world).held).toEqual([]);
+      expect(planWorld(world).actions.map(({ kind }) => kind)).toContain('rename');
+    });
+
+    test('keeps nobody inside who has left', () => {
+      const world = given({ ...nova, status: 'Inactive', employmentStatus: 'Terminated' });
+      expect(planWorld(world).actions.map(({ kind }) => kind)).toContain('suspend');
+    });
   });
 
   test('a leaver never adopted loses access at once, for review', () => {

@@ -23,6 +23,14 @@ export interface DirectoryState {
   associations: { user?: string; type: string; target: string }[];
 }
 
+/** The state with other facts for one person's account. */
+export function withUser(state: DirectoryState, id: string, facts: Record<string, unknown>): DirectoryState {
+  return {
+    ...state,
+    users: state.users.map((user) => (user['employeeIdentifier'] === id ? { ...user, ...facts } : user)),
+  };
+}
+
 export interface LoggedRequest {
   method: string;
   path: string;

@@ -68,6 +68,8 @@ export interface Stage {
   useRealTime(): Promise<void>;
   /** repository_dispatch events that GitHub was sent. */
   countDispatches(): Promise<number>;
+  /** What was done outside JumpCloud and ought not to have been. */
+  wrong(what: string): void;
   /** What ought to have come by itself and did not. */
   miss(what: string): void;
   /** Counts what became of JumpCloud since the last time against what ought to have; the next stretch begins here. */
@@ -175,6 +177,7 @@ export async function playOn(
       const requests = await control<LoggedRequest[]>('github', 'GET', '/requests');
       return requests.filter(({ path, status }) => path.endsWith('/dispatches') && status === 204).length;
     },
+    wrong: (what) => void score.wrong.push(what),
     miss: (what) => void score.missed.push(what),
     async expect(what) {
       const { wishes, wanted } = makeWishes(before, state, taken);

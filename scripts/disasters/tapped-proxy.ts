@@ -17,7 +17,7 @@ export interface Exchange {
 export interface Tap {
   /** Called before a request is passed on; what it throws away never arrives. */
   before?(exchange: Exchange): 'pass' | 'drop' | Promise<'pass' | 'drop'>;
-  /** Called when the answer is there; `drop` keeps it from the client for good. */
+  /** Called when the answer is there, and may change `answer`; `drop` keeps it from the client for good. */
   after?(exchange: Exchange): 'pass' | 'drop' | Promise<'pass' | 'drop'>;
 }
 
@@ -54,7 +54,8 @@ export async function startProxy(target: string, tap: Tap): Promise<TappedProxy>
     exchange.contentType = answer.headers['content-type'];
     exchange.answer = await textOf(answer);
     if ((await tap.after?.(exchange)) === 'drop') return;
-    response.writeHead(exchange.status, answer.headers);
+    const { 'content-length': _length, ...answered } = answer.headers;
+    response.writeHead(exchange.status, answered);
     response.end(exchange.answer);
   }
 

@@ -1,5 +1,5 @@
 /**
- * The guards, and the disasters that each holds off: a guard is taken out of the source by exact text, so that a test
+ * Every disaster, and the guards that hold it off: a guard is taken out of the source by exact text, so that a test
  * sees whether its disaster then does harm. Where two guards stand behind one another, both have to go; `alone` says
  * that with the first one gone the second still holds.
  */
@@ -23,6 +23,8 @@ const COMPANY = 'scripts/core/people/company.ts';
 const PERSON = 'scripts/core/people/person.ts';
 const BUDGETS = 'scripts/core/plan/budgets.ts';
 const EXECUTION = 'scripts/core/plan/execution.ts';
+const EXPRESSIONS = 'scripts/core/mappings/expressions.ts';
+const PERFORM = 'scripts/flow/perform.ts';
 const MATCH = 'scripts/core/directory/match.ts';
 
 const NO_DROP_LIMIT: Edit = { path: COMPANY, from: 'if (newly <= limit ||', to: 'if (newly >= 0 ||' };
@@ -46,6 +48,22 @@ const NO_PINS: Edit = {
   path: 'scripts/core/plan/group-index.ts',
   from: 'if (pinned !== undefined && found?.id !== pinned) {',
   to: 'if (pinned === "") {',
+};
+
+const NOTHING_IS_READ_BACK: Edit = {
+  path: 'scripts/flow/execute-plan.ts',
+  from: "(action.kind === 'suspend' || action.kind === 'leave-group'),",
+  to: "action.kind === 'delete',",
+};
+const LOST_IS_DONE: Edit = {
+  path: PERFORM,
+  from: "if (landed !== undefined) return { outcome: 'done', attempts: attempt, ...landed };",
+  to: "if (attempt > 0) return { outcome: 'done', attempts: attempt, ...landed };",
+};
+const EVERY_RETURN_IS_FREE: Edit = {
+  path: 'scripts/core/plan/lanes.ts',
+  from: "if (action.kind === 'reinstate') return record.suspended?.why === 'leave';",
+  to: "if (action.kind === 'reinstate') return true;",
 };
 
 export const GUARDS_REMOVED: GuardRemoved[] = [
@@ -123,16 +141,17 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
       'a hire date that moves ahead of an account in use is a hold, for the facts and for the live account',
     edits: [
       {
+        path: 'scripts/core/people/stage.ts',
+        from: '(input) => startsLater(input) && input.working,',
+        to: '() => false,',
+      },
+      {
         path: 'scripts/core/plan/freeze.ts',
         from: "const startsLater = person.stage === 'future' || person.stage === 'prehire';",
         to: 'const startsLater = false;',
       },
-      {
-        path: 'scripts/core/people/stage.ts',
-        from: "    () =>\n      hold(\n        'hire-date-moved',",
-        to: "    () =>\n      ((..._words: string[]): StageVerdict => ({ stage: 'left' }))(\n        'hire-date-moved',",
-      },
     ],
+    alone: true,
   },
   {
     disaster: 'deleted-and-recreated',
@@ -173,8 +192,8 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
     edits: [
       {
         path: 'scripts/adapters/http/send.ts',
-        from: "if (judgement.verdict === 'again' && attempt < limits.attempts) {",
-        to: "if (judgement.verdict === 'later' && attempt < limits.attempts) {",
+        from: "if (judgement.verdict === 'again' && attempt < attemptsAfter(outcome, limits)) {",
+        to: "if (judgement.verdict === 'later' && attempt < attemptsAfter(outcome, limits)) {",
       },
     ],
   },
@@ -217,19 +236,245 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
     guard: 'days begin and end where the company is',
     edits: [{ path: 'scripts/core/values/calendar.ts', from: 'timeZone: zone,', to: "timeZone: 'UTC'," }],
   },
+  {
+    disaster: 'hr-503-in-the-middle',
+    guard: 'a read that failed is not a read of nothing',
+    edits: [
+      {
+        path: 'scripts/adapters/bamboohr/scheduled-report.ts',
+        from: 'const report = await readReport(client, wanted);',
+        to: 'const report = await readReport(client, wanted).catch(() => ({ values: new Map(), missing: [], everyone: false }));',
+      },
+    ],
+  },
+  {
+    disaster: 'throttled-reads',
+    guard: 'a read that failed is not a read of nothing',
+    edits: [
+      {
+        path: 'scripts/flow/read-live.ts',
+        from: '[idOf(item), await read(idOf(item))]',
+        to: '[idOf(item), await read(idOf(item)).catch(() => [] as V)]',
+      },
+    ],
+  },
+  {
+    disaster: 'torn-pages',
+    guard: 'a list is proven whole by its total; absence is never evidence',
+    edits: [
+      {
+        path: 'scripts/adapters/bamboohr/employee-list.ts',
+        from: 'return rows.length === total\n',
+        to: 'return rows.length >= 0\n',
+      },
+      MISSING_HAVE_LEFT,
+    ],
+    alone: true,
+  },
+  {
+    disaster: 'person-twice',
+    guard: 'nobody comes twice in a list that is whole',
+    edits: [
+      {
+        path: 'scripts/adapters/bamboohr/employee-list.ts',
+        from: 'if (ids.has(row.employeeId)) return',
+        to: "if (ids.has('')) return",
+      },
+    ],
+  },
+  {
+    disaster: 'mapping-typo-in-a-field',
+    guard: 'rules are checked before anything runs, and never fail into "no"',
+    edits: [
+      {
+        path: EXPRESSIONS,
+        from: 'if (!checked.valid) {',
+        to: 'if (!checked.valid && checked.error === undefined) {',
+      },
+      {
+        path: EXPRESSIONS,
+        from: 'if (checked.type !== type)',
+        to: 'if (checked.valid && checked.type !== type)',
+      },
+      {
+        path: EXPRESSIONS,
+        from: 'memoise<T>((values) => parsed(values) as T, reads)',
+        to: 'memoise<T>((values) => { try { return parsed(values) as T; } catch { return false as T; } }, reads)',
+      },
+    ],
+  },
+  {
+    disaster: 'slow-suspension',
+    guard: 'a lost answer is no success: sent again where that is safe, else looked up; an exit is read back',
+    edits: [
+      {
+        path: 'scripts/adapters/http/retry-policy.ts',
+        from: "doubtful: { read: 'again', idempotent: 'again',",
+        to: "doubtful: { read: 'again', idempotent: 'lost',",
+      },
+      LOST_IS_DONE,
+      NOTHING_IS_READ_BACK,
+    ],
+    alone: true,
+  },
+  {
+    disaster: 'role-lost-in-the-middle',
+    guard: 'a refused write is no success; an exit is read back',
+    edits: [
+      {
+        path: PERFORM,
+        from: 'attempts: attempt };\n    } catch (error) {\n      if (!(error instanceof AnswerLost)) throw error;\n      const landed = await look(hands.pause, () =>',
+        to: "attempts: attempt };\n    } catch (error) {\n      if (!(error instanceof AnswerLost)) return { outcome: 'done', attempts: attempt };\n      const landed = await look(hands.pause, () =>",
+      },
+      NOTHING_IS_READ_BACK,
+    ],
+    alone: true,
+  },
+  {
+    disaster: 'two-applies-at-once',
+    guard: 'a job is looked for before and after it is armed',
+    edits: [
+      {
+        path: 'scripts/flow/arm-once.ts',
+        from: 'if (before !== undefined) return before;',
+        to: '',
+      },
+      {
+        path: 'scripts/flow/arm-once.ts',
+        from: 'if (other === undefined) return made;',
+        to: 'if (made !== undefined) return made;',
+      },
+    ],
+  },
+  {
+    disaster: 'clock-jumps',
+    guard: 'a last day that is over while HR says Active is a hold, not an exit',
+    edits: [
+      {
+        path: 'scripts/core/people/stage.ts',
+        from: "    () =>\n      hold(\n        'statuses-disagree',\n        'the last day worked is over",
+        to: "    () =>\n      ((..._words: string[]): StageVerdict => ({ stage: 'left' }))(\n        'statuses-disagree',\n        'the last day worked is over",
+      },
+    ],
+  },
+  {
+    disaster: 'time-zone-edited',
+    guard: 'what an edit of the mappings moves is reviewed, armed jobs too',
+    edits: [
+      {
+        path: 'scripts/core/plan/diff-schedules.ts',
+        from: '!isWanted(job) && !standsAtOurHour(',
+        to: 'isWanted(job) && !standsAtOurHour(',
+      },
+    ],
+  },
+  {
+    disaster: 'hr-id-given-again',
+    guard: 'an id belongs to one person',
+    edits: [{ path: MATCH, from: 'if (isOurs && isSomebodyElse(', to: 'if (!isOurs && isSomebodyElse(' }],
+  },
+  {
+    disaster: 'manager-loop',
+    guard: 'cycles end the search for a manager; without it, it ends as recursion does',
+    edits: [
+      {
+        path: 'scripts/core/plan/diff-reports-to.ts',
+        from: 'while (current !== undefined && !seen.has(current)) {',
+        to: "let depth = 0;\n  while (current !== undefined) {\n    if ((depth += 1) > 1e4) throw new RangeError('Maximum call stack size exceeded');",
+      },
+    ],
+  },
+  {
+    disaster: 'forty-suspended-by-hand',
+    guard: 'what others suspended comes back by review only',
+    edits: [EVERY_RETURN_IS_FREE],
+  },
+  {
+    disaster: 'leave-ends-under-a-suspension',
+    guard: 'what others suspended comes back by review only',
+    edits: [EVERY_RETURN_IS_FREE],
+  },
+  {
+    disaster: 'approval-of-73-hours',
+    guard: 'approvals expire',
+    edits: [{ path: EXECUTION, from: 'ageHours <= expireHours', to: 'ageHours >= 0' }],
+  },
+  {
+    disaster: 'approver-approves-herself',
+    guard: 'nobody approves a change to their own access',
+    edits: [
+      {
+        path: 'scripts/core/plan/standing.ts',
+        from: 'return employee !== undefined && peopleOf(plan).includes(employee);',
+        to: "return employee === '' && peopleOf(plan).includes(employee);",
+      },
+    ],
+  },
+  {
+    disaster: 'plan-changed-after-approval',
+    guard: 'an approval is of one digest',
+    edits: [
+      {
+        path: 'scripts/flow/apply-desk.ts',
+        from: 'options.approvals.plans[plan.digest]',
+        to: 'Object.values(options.approvals.plans)[0]',
+      },
+    ],
+  },
+  {
+    disaster: 'state-edited-by-hand',
+    guard: 'a person file that export did not write is bad input',
+    edits: [
+      {
+        path: 'scripts/adapters/files/people-folder.ts',
+        from: 'if (digest !== undefined && digest !== sha256(text))',
+        to: "if (digest === '' && digest !== sha256(text))",
+      },
+    ],
+  },
+  { disaster: 'history-rewritten', guard: 'approved ∩ fresh', edits: [APPROVED_IS_ENOUGH] },
+  {
+    disaster: 'urgent-exit-while-throttled',
+    guard: '429 is waited for longer than other failures',
+    edits: [
+      {
+        path: 'scripts/adapters/http/retry-policy.ts',
+        from: 'throttledAttempts: 8,',
+        to: 'throttledAttempts: 5,',
+      },
+    ],
+  },
+  {
+    disaster: 'hr-down-at-an-urgent-exit',
+    guard: 'an exit by hand is not undone because HR has not heard of it',
+    edits: [
+      {
+        path: 'scripts/core/plan/freeze.ts',
+        from: "record?.suspended?.why === 'manual' &&",
+        to: "record?.suspended?.why === 'never' &&",
+      },
+    ],
+  },
+  {
+    disaster: 'last-admins-leave',
+    guard: 'a minimum of administrators stays',
+    edits: [
+      {
+        path: 'scripts/core/plan/guardrails.ts',
+        from: 'left >= minimumActiveAdmins ||',
+        to: 'left >= 0 ||',
+      },
+    ],
+  },
+  {
+    disaster: 'forged-webhooks',
+    guard: 'a delivery is signed with our key',
+    edits: [
+      {
+        path: 'scripts/core/relay/delivery.ts',
+        from: 'const match = matchSignature(keys, rawBody, timestamp, signature);',
+        to: 'const match = matchSignature(keys, rawBody, timestamp, signature) ?? { signature, key: 0 };',
+      },
+    ],
+  },
 ];
-
-/** Disasters whose guard is no piece of code that can be taken out, and why. */
-export const UNGUARDED: Readonly<Record<string, string>> = {
-  'hr-503-in-the-middle':
-    'an error answer has no people in it: there is nothing to read on, whatever is left out',
-  'throttled-reads': 'the same for JumpCloud',
-  'torn-pages':
-    'several proofs stand behind each other (total, doubles, cursors), and half of the company would still be held by export-drop',
-  'mapping-typo-in-a-field': 'types are the language: without them there is no rule to run',
-  'slow-suspension': 'a lost answer is an error of its own type: taken for a success it would not compile',
-  'two-applies-at-once':
-    'JumpCloud itself refuses the second account; what else is done twice is the same state',
-  'clock-jumps':
-    'no single guard: what begins or ends by date is approved by somebody, or armed for its own instant',
-};

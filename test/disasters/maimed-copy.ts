@@ -38,7 +38,14 @@ export async function playMaimed(edits: Edit[], disasters: string[]): Promise<Ou
       // Exit 1 is what a disaster that does harm ends with.
       (ended: { stdout: string }) => ended.stdout,
     );
-    return (JSON.parse(stdout) as { disasters: Outcome[] }).disasters;
+    const { disasters: outcomes, error } = JSON.parse(stdout) as {
+      disasters?: Outcome[];
+      error?: { message: string };
+    };
+    // Something that does not even start proves no guard.
+    if (outcomes === undefined)
+      throw new Error(`the maimed copy played nothing: ${error?.message ?? stdout}`);
+    return outcomes;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

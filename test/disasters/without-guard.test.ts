@@ -4,15 +4,16 @@
  */
 import { describe, expect, test } from 'vitest';
 import { DISASTERS } from '../../scripts/disasters/catalogue.ts';
-import { GUARDS_REMOVED, UNGUARDED } from './guards.ts';
+import { GUARDS_REMOVED } from './guards.ts';
 import { playMaimed } from './maimed-copy.ts';
 
 const LONG = process.env['ROLLCALL_LONG'] === '1';
 const ALWAYS = ['three-people-vanish', 'nine-person-company'];
 
-test('every disaster has a guard that can be taken away, or a reason why not', () => {
-  const named = [...GUARDS_REMOVED.map(({ disaster }) => disaster), ...Object.keys(UNGUARDED)];
-  expect([...named].sort()).toEqual(DISASTERS.map(({ name }) => name).sort());
+test('every disaster has a guard that can be taken away', () => {
+  expect(GUARDS_REMOVED.map(({ disaster }) => disaster).sort()).toEqual(
+    DISASTERS.map(({ name }) => name).sort(),
+  );
 });
 
 describe('without', () => {
@@ -27,6 +28,6 @@ describe('without', () => {
       const [held] = await playMaimed(edits.slice(0, 1), [disaster]);
       expect(held).toMatchObject({ wrongWrites: 0, missedWrites: 0 });
     },
-    240_000,
+    600_000,
   );
 });

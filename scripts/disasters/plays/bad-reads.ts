@@ -1,8 +1,11 @@
 /** BambooHR answers, and what it says is not so: people and fields that a permission, a fault or a torn page hides. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Disaster } from '../disaster.ts';
-import { idOf } from '../company.ts';
+import { BOOK_CLUB, idOf } from '../company.ts';
 import { leaverFacts, type Stage } from '../stage.ts';
 import { TODAY } from '../settle-company.ts';
+import { startProxy } from '../tapped-proxy.ts';
 
 /** Somebody leaves properly once the trouble is over: what a guard holds back must not stay held back. */
 async function thenSomebodyLeaves(stage: Stage, index = 40): Promise<void> {
@@ -36,6 +39,8 @@ export const BAD_READS: Disaster[] = [
     name: 'half-of-hr',
     what: 'half of the people are missing from an answer that looks complete',
     tells: ['export 3', 'export-drop', 'incomplete-export'],
+    peers:
+      'entitlements-app has no guard: whoever is missing loses every membership; octoDNS has its threshold of 30 %',
     async play(stage) {
       const { employees } = await readEmployees(stage);
       await stage.hr((hr) => ({ ...hr, employees: employees.filter((_, index) => index % 2 === 0) }));
@@ -61,11 +66,16 @@ export const BAD_READS: Disaster[] = [
   },
   {
     name: 'hr-503-in-the-middle',
-    what: 'BambooHR fails with 503 after the first answers of a read, and goes on failing',
+    what: "BambooHR fails with 503 after the first answers of a read, and goes on failing; somebody's last day is armed",
     tells: ['export 1'],
     peers: 'the low-code flow did nothing and said nothing',
     async play(stage) {
-      await stage.edit(idOf(40), leaverFacts(TODAY));
+      // Only the second read of BambooHR tells last days that lie ahead.
+      const lifecycle = join(stage.desk.root, 'mappings/lifecycle.yaml');
+      await writeFile(lifecycle, (await readFile(lifecycle, 'utf8')).replace('armDays: 0', 'armDays: 3'));
+      await stage.edit(idOf(30), { terminationDate: '2026-11-25' });
+      await stage.sync();
+      await stage.expect((wishes) => wishes.armed(idOf(30), 'SUSPENDED', '2026-11-26T06:59:00Z'));
       await stage.faults('bamboohr', [
         { path: '/api', delayMs: 1, times: 1 },
         { path: '/api', status: 503, retryAfter: 3_600, times: 99 },
@@ -73,8 +83,7 @@ export const BAD_READS: Disaster[] = [
       await andEverythingIsApproved(stage);
       await stage.expect(() => undefined);
       await stage.faults('bamboohr', []);
-      await stage.sync();
-      await stage.expect((wishes) => wishes.exit(idOf(40)));
+      await thenSomebodyLeaves(stage);
     },
   },
   {
@@ -111,11 +120,32 @@ export const BAD_READS: Disaster[] = [
     },
   },
   {
+    name: 'person-twice',
+    what: 'one person comes twice in an answer that adds up: once at work, once as Terminated',
+    tells: ['export 3', 'incomplete-read'],
+    async play(stage) {
+      const proxy = await startProxy(stage.urls.bamboohr, {
+        after(exchange) {
+          if (exchange.path.endsWith('/employees')) exchange.answer = withTwin(exchange.answer, idOf(31));
+          return 'pass';
+        },
+      });
+      const torn = stage.desk.through({ BAMBOOHR_BASE_URL: proxy.url });
+      stage.heard(await torn.run('export'));
+      await proxy.close();
+      await stage.run('plan');
+      await stage.run('apply', '--lane', 'auto');
+      await stage.approve();
+      await stage.expect(() => undefined);
+      await thenSomebodyLeaves(stage);
+    },
+  },
+  {
     name: 'torn-pages',
     what: 'people are deleted and hired while the pages are walked: rows come twice or not at all',
     tells: ['export 3', 'incomplete-read', 'plan 3'],
+    peers: 'none of the peers checks whether the pages of a list add up',
     async play(stage) {
-      await stage.edit(idOf(40), leaverFacts(TODAY));
       await stage.faults('bamboohr', [{ path: '/api', tornPage: true, times: 99 }]);
       await andEverythingIsApproved(stage);
       await stage.expect(() => undefined);
@@ -124,28 +154,40 @@ export const BAD_READS: Disaster[] = [
       await andEverythingIsApproved(stage);
       await stage.expect(() => undefined);
       await stage.faults('jumpcloud', []);
-      await stage.sync();
-      await stage.expect((wishes) => wishes.exit(idOf(40)));
+      await thenSomebodyLeaves(stage);
     },
   },
   {
     name: 'throttled-reads',
-    what: 'JumpCloud throttles its lists in the middle: nobody is taken for gone, nobody is made a second time',
+    what: 'JumpCloud throttles its lists in the middle, then what leavers still have: nobody is taken for gone or for stripped, nobody is made a second time',
     tells: ['plan 1'],
     peers: 'aws-ec2-ssh (issue 154) took a throttled read for "user gone"',
     async play(stage) {
+      // On leave since this morning; the laptop goes only with the exit.
+      const leaver = idOf(31);
+      await stage.edit(leaver, { employmentHistoryStatus: 'Furloughed' });
+      await stage.sync();
+      await stage.expect((wishes) => {
+        wishes.state(leaver, 'SUSPENDED');
+        wishes.leave(leaver, 'All Staff', 'Sales', 'Vancouver Office', BOOK_CLUB);
+      });
+      await stage.edit(leaver, leaverFacts(TODAY));
       await stage.hire(idOf(60), { hireDate: '2026-11-25' });
-      await stage.run('export');
-      await stage.faults('jumpcloud', [
-        { method: 'GET', path: '/api', delayMs: 1, times: 4 },
-        { method: 'GET', path: '/api', status: 429, retryAfter: 3_600, times: 99 },
-      ]);
-      await stage.run('plan');
-      await stage.approve();
-      await stage.expect(() => undefined);
+      for (const faults of [
+        [
+          { method: 'GET', path: '/api', delayMs: 1, times: 4 },
+          { method: 'GET', path: '/api', status: 429, retryAfter: 3_600, times: 99 },
+        ],
+        [{ method: 'GET', path: '/api/v2/users/', status: 429, retryAfter: 3_600, times: 99 }],
+      ]) {
+        await stage.faults('jumpcloud', faults);
+        await andEverythingIsApproved(stage);
+        await stage.expect(() => undefined);
+      }
       await stage.faults('jumpcloud', []);
       await andEverythingIsApproved(stage);
       await stage.expect((wishes) => {
+        wishes.exit(leaver);
         wishes.account(idOf(60), 'STAGED', ['All Staff', 'Engineering', 'London Office']);
         wishes.armed(idOf(60), 'ACTIVATED', '2026-11-25T07:00:00Z');
       });
@@ -160,4 +202,25 @@ async function readEmployees(stage: Stage): Promise<{ employees: { id: string }[
     return hr;
   });
   return { employees };
+}
+
+/** BambooHR's list, with a second row for one person, who has left in it. */
+function withTwin(text: string, id: string): string {
+  const page = JSON.parse(text) as { data: Record<string, unknown>[]; meta: { total: number } };
+  const twin = page.data.find((row) => row['employeeId'] === id);
+  if (twin === undefined) throw new RangeError(`BambooHR's list has no ${id}`);
+  return JSON.stringify({
+    ...page,
+    data: [
+      ...page.data,
+      {
+        ...twin,
+        status: 'Inactive',
+        employmentStatus: 'Terminated',
+        employmentHistoryStatus: 'Terminated',
+        terminationDate: TODAY,
+      },
+    ],
+    meta: { ...page.meta, total: page.meta.total + 1 },
+  });
 }

@@ -1,4 +1,6 @@
 /** Days that begin elsewhere at another hour, and clocks that are wrong. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { idOf } from '../company.ts';
 import type { Disaster } from '../disaster.ts';
 import { leaverFacts, type Stage } from '../stage.ts';
@@ -74,6 +76,32 @@ export const CLOCKS: Disaster[] = [
         await stage.approve();
         await stage.expect(() => undefined);
       }
+    },
+  },
+  {
+    name: 'time-zone-edited',
+    what: "an edit of the mappings moves the company from Denver to Auckland, on somebody's last day and two days before a first one; the next day it is put right",
+    tells: [],
+    async play(stage) {
+      const [leaver, starter] = [idOf(30), idOf(60)];
+      await stage.edit(leaver, { terminationDate: '2026-11-23' });
+      await stage.hire(starter, { hireDate: '2026-11-25' });
+      await stage.sync();
+      await stage.approve();
+      await stage.expect((wishes) => {
+        wishes.account(starter, 'STAGED', ['All Staff', 'Engineering', 'London Office']);
+        wishes.armed(starter, 'ACTIVATED', '2026-11-25T07:00:00Z');
+        wishes.armed(leaver, 'SUSPENDED', '2026-11-24T06:59:00Z');
+      });
+      const file = join(stage.desk.root, 'mappings/lifecycle.yaml');
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace(/^timeZone: .*$/m, 'timeZone: Pacific/Auckland'));
+      await stage.sync();
+      await stage.expect(() => undefined);
+      await writeFile(file, text);
+      await stage.goTo('2026-11-23T23:00:00Z');
+      await stage.sync();
+      await stage.expect(() => undefined);
     },
   },
 ];

@@ -2,18 +2,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parsePlan, planName, planText, sealPlan } from '../../core/plan/plan-file.ts';
-import { idOf } from '../company.ts';
+import { BOOK_CLUB, idOf } from '../company.ts';
 import type { Disaster } from '../disaster.ts';
-import type { DirectoryState } from '../facts.ts';
+import { withUser } from '../facts.ts';
 import { TODAY } from '../settle-company.ts';
 import { leaverFacts, type Stage } from '../stage.ts';
 
-function withUser(state: DirectoryState, id: string, facts: Record<string, unknown>): DirectoryState {
-  return {
-    ...state,
-    users: state.users.map((user) => (user['employeeIdentifier'] === id ? { ...user, ...facts } : user)),
-  };
-}
+/** What the thirty-second of the company is in. */
+const GROUPS_OF_31 = ['All Staff', 'Sales', 'Vancouver Office', BOOK_CLUB];
 
 /** Writes another plan of the same content into the lane that needs no approval, as somebody with push rights might. */
 async function forge(
@@ -37,7 +33,7 @@ export const DIRECTORY: Disaster[] = [
     what: 'four changes are approved; before apply HR takes one back, a console edit does one, another account is suspended by hand',
     tells: [],
     peers:
-      'octoDNS applies nothing at all when anything changed; entitlements-app overwrites what changed; IAMbic and peribolos decide anew',
+      'octoDNS applies nothing at all when anything changed; entitlements-app and peribolos overwrite what changed; IAMbic decides anew',
     async play(stage) {
       const [back, done, suspended, plain] = [idOf(30), idOf(31), idOf(32), idOf(33)];
       for (const id of [back, done, suspended, plain]) await stage.edit(id, { department: 'UX' });
@@ -169,6 +165,68 @@ export const DIRECTORY: Disaster[] = [
       ]);
       await stage.run('apply', '--lane', 'auto');
       await stage.expect((wishes) => wishes.exit(idOf(30)));
+    },
+  },
+  {
+    name: 'role-lost-in-the-middle',
+    what: "JumpCloud's API role loses its right to write after the first write of an apply; the next night it has it again",
+    tells: ['apply 1', 'partial'],
+    peers: 'octoDNS and entitlements-app stop at the first failure and converge on the next run',
+    async play(stage) {
+      const leaver = idOf(31);
+      await stage.edit(leaver, leaverFacts(TODAY));
+      await stage.run('export');
+      await stage.run('plan');
+      await stage.faults('jumpcloud', [
+        { method: 'POST', path: '/api/v2', status: 403, body: { message: 'Forbidden' }, times: 99 },
+      ]);
+      await stage.run('apply', '--lane', 'auto');
+      await stage.expect((wishes) => wishes.state(leaver, 'SUSPENDED'));
+      await stage.faults('jumpcloud', []);
+      await stage.goTo('2026-11-24T18:00:00Z');
+      await stage.sync();
+      await stage.expect((wishes) => wishes.exit(leaver));
+    },
+  },
+  {
+    name: 'forty-suspended-by-hand',
+    what: 'during an incident somebody suspends forty of 120 accounts at the console; two nights go by',
+    people: 120,
+    tells: [],
+    peers:
+      'entitlements-app and peribolos overwrite drift in silence; IAMbic reverts it where a resource is enforced',
+    async play(stage) {
+      const suspended = Array.from({ length: 40 }, (_, index) => idOf(60 + index));
+      await stage.console((state) =>
+        suspended.reduce((each, id) => withUser(each, id, { state: 'SUSPENDED' }), state),
+      );
+      await stage.sync();
+      await stage.goTo('2026-11-24T18:00:00Z');
+      await stage.sync();
+      await stage.expect(() => undefined);
+    },
+  },
+  {
+    name: 'leave-ends-under-a-suspension',
+    what: 'security suspends an account at the console; then its owner goes on leave, and comes back from it',
+    tells: [],
+    async play(stage) {
+      const id = idOf(31);
+      await stage.console((state) => withUser(state, id, { state: 'SUSPENDED' }));
+      await stage.edit(id, { employmentHistoryStatus: 'Furloughed' });
+      await stage.sync();
+      await stage.expect((wishes) => wishes.leave(id, ...GROUPS_OF_31));
+      await stage.goTo('2026-11-25T18:00:00Z');
+      await stage.edit(id, { employmentHistoryStatus: 'Full-Time' });
+      await stage.sync();
+      // A return from a leave needs no review; lifting what security imposed does.
+      await stage.expect(() => undefined);
+      await stage.approve();
+      await stage.sync();
+      await stage.expect((wishes) => {
+        wishes.state(id, 'ACTIVATED');
+        wishes.join(id, ...GROUPS_OF_31);
+      });
     },
   },
 ];

@@ -31,6 +31,7 @@ export const MASS_CHANGES: Disaster[] = [
     what: 'forty of 120 people leave in a day, truly; two approvers agree; a mover and a joiner go on as usual',
     people: 120,
     tells: ['budget-suspend', 'apply 3'],
+    peers: 'GCDS stops and syncs nothing at all; Entra lets through all of it or nothing, with one click',
     async play(stage) {
       const leavers = ids(60, 100);
       await terminate(stage, leavers);
@@ -138,7 +139,7 @@ export const MASS_CHANGES: Disaster[] = [
     what: 'an edit of the mappings turns "All Staff" into nobody and puts everybody into Sales',
     tells: ['budget-leave-group'],
     peers:
-      'entitlements-app: an empty group file aborts the run, a removed one empties the group without a question',
+      'entitlements-app: an empty group file aborts the run, 499 removed of 500 were applied without a question; a faulty file made peribolos take people out of teams (kubernetes/org 4365)',
     async play(stage) {
       await editMapping(
         stage,

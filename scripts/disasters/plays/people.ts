@@ -62,6 +62,7 @@ export const PEOPLE: Disaster[] = [
     name: 'swapped-addresses',
     what: 'HR swaps the work addresses of two people; everything that is proposed is approved',
     tells: ['email-taken'],
+    peers: 'the native BambooHR app knows people in JumpCloud by their work address',
     async play(stage) {
       const [a, b] = [idOf(30), idOf(31)];
       await stage.edit(a, { workEmail: `robin.${b}@example.com` });
@@ -88,7 +89,7 @@ export const PEOPLE: Disaster[] = [
     name: 'deleted-and-recreated',
     what: 'HR deletes a record and enters the person again: a new id with the same address',
     tells: ['unexplained', 'adopt-ambiguous'],
-    peers: 'ssosync (issues 59, 61, 301) deleted and made anew: every permission was lost',
+    peers: 'ssosync (issues 59, 61, 301) deleted and made anew: permission sets were lost',
     async play(stage) {
       const old = idOf(30);
       await stage.hr((hr) => ({
@@ -133,6 +134,7 @@ export const PEOPLE: Disaster[] = [
     name: 'break-glass-account',
     what: 'HR ends the employment of whoever the break-glass account is named after',
     tells: ['protected-account'],
+    peers: 'entitlements-app protects nobody; peribolos demands named administrators',
     async play(stage) {
       const file = join(stage.desk.root, 'mappings/guardrails.yaml');
       const text = await readFile(file, 'utf8');
@@ -145,6 +147,41 @@ export const PEOPLE: Disaster[] = [
       await stage.sync();
       await stage.approve();
       await stage.expect((wishes) => wishes.exit(idOf(31)));
+    },
+  },
+  {
+    name: 'hr-id-given-again',
+    what: 'an HR id that belonged to somebody now carries another person: another name, address and first day',
+    tells: ['another-person'],
+    async play(stage) {
+      await stage.edit(idOf(31), {
+        firstName: 'Nova',
+        lastName: 'Newman',
+        workEmail: 'nova.newman@example.com',
+        hireDate: TODAY,
+        jobTitle: 'Designer',
+        department: 'UX',
+      });
+      await stage.sync();
+      await stage.approve();
+      await stage.expect(() => undefined);
+    },
+  },
+  {
+    name: 'manager-loop',
+    what: "HR makes two people each other's manager and a third her own; the two leave, and their reports pass to the next one up",
+    tells: [],
+    async play(stage) {
+      const [a, b, self, report] = [idOf(30), idOf(31), idOf(32), idOf(33)];
+      const file = join(stage.desk.root, 'mappings/lifecycle.yaml');
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace(/^ {2}reports: keep/m, '  reports: next-manager'));
+      await stage.edit(a, { supervisorEId: b, ...leaverFacts(TODAY) });
+      await stage.edit(b, { supervisorEId: a, ...leaverFacts(TODAY) });
+      await stage.edit(self, { supervisorEId: self });
+      await stage.edit(report, { supervisorEId: a });
+      await stage.sync();
+      await stage.expect((wishes) => [a, b].forEach((id) => wishes.exit(id)));
     },
   },
 ];

@@ -137,21 +137,14 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   },
   {
     disaster: 'pre-start-deactivation',
-    guard:
-      'a hire date that moves ahead of an account in use is a hold, for the facts and for the live account',
+    guard: 'a hire date that moves ahead of an account in use is a hold, not an exit',
     edits: [
       {
         path: 'scripts/core/people/stage.ts',
-        from: '(input) => startsLater(input) && input.working,',
-        to: '() => false,',
-      },
-      {
-        path: 'scripts/core/plan/freeze.ts',
-        from: "const startsLater = person.stage === 'future' || person.stage === 'prehire';",
-        to: 'const startsLater = false;',
+        from: "(input) => startsLater(input) && input.working,\n    () =>\n      hold(\n        'hire-date-moved',",
+        to: "(input) => startsLater(input),\n    () =>\n      ((..._words: string[]): StageVerdict => ({ stage: 'left' }))(\n        'hire-date-moved',",
       },
     ],
-    alone: true,
   },
   {
     disaster: 'deleted-and-recreated',
@@ -184,7 +177,7 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   {
     disaster: 'forged-auto-plan',
     guard: 'apply trusts no lane that a file claims',
-    edits: [{ path: EXECUTION, from: "if (plan.lane === 'auto' &&", to: "if (plan.lane === 'review' &&" }],
+    edits: [{ path: EXECUTION, from: "if (plan.lane === 'auto' &&", to: "if (plan.lane === 'none' &&" }],
   },
   {
     disaster: 'throttled-apply',

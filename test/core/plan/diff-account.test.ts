@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { settle } from '../../simulate.ts';
 import {
+  accountId,
   change,
   employee,
   exportPeople,
@@ -58,34 +59,27 @@ test('an address that differs in case only is the same address', () => {
   expect(kindsOf(world)).toEqual(['rename']);
 });
 
-test('a new account never takes an address or a user name that somebody has', () => {
-  const world = joining('', { workEmail: 'shared@example.com' });
-  const taken = {
-    ...world.live.accounts[0]!,
-    id: 'e'.repeat(24),
-    anchor: 'somebody',
-    username: 'first9.last9',
-  };
-  world.live.accounts.push(taken);
-  const create = planWorld(world).actions.find(({ kind }) => kind === 'create');
-  expect(create?.after).not.toMatchObject({ username: 'first9.last9' });
-  world.live.accounts[1] = { ...taken, email: 'shared@example.com' };
-  expect(kindsOf(world)).toEqual([]);
-  expect(planWorld(world).held).toMatchObject([{ person: '9' }]);
-});
-
-test('two joiners of one name and address get no name of each other', () => {
-  const world = joining('', { firstName: 'Sam', lastName: 'Lee' });
-  world.rows = [...world.rows, employee('10', { hireDate: TODAY, firstName: 'Sam', lastName: 'Lee' })];
-  world.people = exportPeople(world).map((person) => ({
-    ...person,
-    account: { ...person.account!, username: undefined },
-  }));
+test('joiners of one name get names of their own, and none that an account of nobody has', () => {
+  const world = worldOf([employee('1')], {
+    naming: `username: { candidates: ["slug(firstName) + '.' + slug(lastName)"] }`,
+  });
+  const sam = { hireDate: TODAY, firstName: 'Sam', lastName: 'Lee' };
+  world.rows = [...world.rows, employee('9', sam), employee('10', sam)];
+  world.people = exportPeople(world);
+  const promised = world.people.map(({ account }) => account?.username);
+  for (const username of ['sam.lee', 'sam.lee2'])
+    world.live.accounts.push({
+      ...world.live.accounts[0]!,
+      id: accountId(username),
+      anchor: '',
+      username,
+      email: `${username}@example.org`,
+    });
   const names = planWorld(world).actions.flatMap(({ kind, after }) =>
     kind === 'create' ? [(after as { username: string }).username] : [],
   );
-  expect(names).toHaveLength(2);
-  expect(new Set(names).size).toBe(2);
+  expect(promised).toEqual(expect.arrayContaining(['sam.lee', 'sam.lee2']));
+  expect(names).toEqual(['sam.lee3', 'sam.lee4']);
 });
 
 describe('deletion', () => {

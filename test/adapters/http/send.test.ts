@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Repeat, WireRequest } from '../../../scripts/adapters/http/request.ts';
+import { addressOf, type Repeat, type WireRequest } from '../../../scripts/adapters/http/request.ts';
 import type { Limits } from '../../../scripts/adapters/http/retry-policy.ts';
 import { type Client, createClient, send } from '../../../scripts/adapters/http/send.ts';
 import { Failure, serviceFailure } from '../../../scripts/core/values/failure.ts';
@@ -164,9 +164,20 @@ describe('waiting', () => {
       { body: { n: 2 } },
     );
     const client = clientOn(network);
-    client.pausedUntil = network.wire.now() + 5_000;
+    const start = network.wire.now();
+    client.pausedUntil = start + 5_000;
     await send(client, ROUTES.read);
     expect(network.waits).toEqual([5_000, 30_000]);
+    // What was asked of this request holds for all others of the client.
+    expect(client.pausedUntil).toBe(start + 35_000);
+  });
+
+  test('a pause of our own choosing keeps nobody else waiting, and never grows beyond half a minute', async () => {
+    const network = playNetwork(ORIGIN, ...Array.from({ length: 9 }, () => ({ status: 502 })), { body: {} });
+    const client = clientOn(network, { attempts: 10 });
+    await send(client, ROUTES.read);
+    expect(network.waits.slice(-3)).toEqual([22_500, 22_500, 22_500]);
+    expect(client.pausedUntil).toBe(0);
   });
 });
 
@@ -189,10 +200,14 @@ describe('what goes out', () => {
 
   test('an id cannot change the path', async () => {
     const network = playNetwork(ORIGIN);
-    await expect(
-      send(clientOn(network), { route: 'GET /things/{id}', params: { id: '..' } }),
-    ).rejects.toThrow(TypeError);
+    for (const id of ['..', '.', ''])
+      await expect(send(clientOn(network), { route: 'GET /things/{id}', params: { id } })).rejects.toThrow(
+        TypeError,
+      );
     expect(network.sent).toEqual([]);
+    expect(addressOf({ route: 'GET /things/{id}', params: { id: '../a?b=c#d' } })).toBe(
+      '/things/..%2Fa%3Fb%3Dc%23d',
+    );
   });
 
   test('at most eight at once', async () => {

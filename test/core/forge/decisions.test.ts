@@ -31,6 +31,7 @@ describe('the pull request', () => {
       { kind: 'rebuild', plan, kept: true },
     ],
     ['fewer actions', [other, open, undefined], { kind: 'rebuild', plan: other, kept: false }],
+    ['more actions', [plan, { ...open, plan: other }, undefined], { kind: 'rebuild', plan, kept: false }],
     [
       'no plan that reads',
       [plan, { ...open, plan: undefined }, undefined],

@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
+import crypto, { createHash, createHmac } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Delivery, judgeDelivery } from '../../../scripts/core/relay/delivery.ts';
@@ -78,6 +79,8 @@ describe('the recorded delivery', () => {
       `sha256=${RECORDED.signature}`,
       `${RECORDED.signature}, ${RECORDED.signature}`,
       RECORDED.signature.slice(0, 63),
+      // As many characters and more bytes: an exception would be answered 503, and sent again.
+      'é'.repeat(64),
     ];
     for (const signature of wrong)
       expect(judgeDelivery({ ...recorded, signature }, [key], RECORDED.sentAt)).toEqual({
@@ -104,6 +107,25 @@ describe('signatures', () => {
         },
       ),
     );
+  });
+
+  it('are compared in constant time with every key, whichever fits', () => {
+    const real = crypto.timingSafeEqual;
+    let compared = 0;
+    crypto.timingSafeEqual = (a, b) => {
+      compared += 1;
+      return real(a, b);
+    };
+    syncBuiltinESMExports();
+    try {
+      const signature = signDelivery(KEY, bytes(EVENT), STAMP);
+      expect(matchSignature([KEY, 'other', 'third'], bytes(EVENT), STAMP, signature)?.key).toBe(0);
+      expect(matchSignature(['other', 'third'], bytes(EVENT), STAMP, signature)).toBeUndefined();
+      expect(compared).toBe(5);
+    } finally {
+      crypto.timingSafeEqual = real;
+      syncBuiltinESMExports();
+    }
   });
 
   it('fit nothing when there is no key', () => {

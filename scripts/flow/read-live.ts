@@ -10,6 +10,7 @@ import { type GroupPins, namedGroups } from '../core/plan/group-index.ts';
 import { peopleOf } from '../core/plan/plan-file.ts';
 import { type Ledger, type PersonLedger, restorable } from '../core/record/ledger.ts';
 import { addDays, type Day } from '../core/values/calendar.ts';
+import { Failure } from '../core/values/failure.ts';
 import type { DirectoryReader } from '../ports.ts';
 
 export interface LiveScope {
@@ -46,12 +47,14 @@ export async function readLive(reader: DirectoryReader, scope: LiveScope): Promi
   const unfinished = new Set(ledger.pending.flatMap(peopleOf));
   const ending = subjects.filter((subject) => mustStrip(subject, asOf, unfinished));
   if (ending.length > 0) progress(`reading what ${ending.length} leavers still have`);
+  const unread = new Set<string>();
   const memberships = await readEach(
     ending,
     ({ account }) => account.id,
     (id) => reader.readMemberships(id),
+    unread,
   );
-  const [bindings, bindable] = await readBindings(reader, scope, subjects, ending);
+  const [bindings, bindable] = await readBindings(reader, scope, subjects, ending, unread);
   const keysOf =
     policy.lifecycle.leaving.sshKeys === 'remove'
       ? ending.filter(({ person }) => person.stage === 'left')
@@ -60,9 +63,10 @@ export async function readLive(reader: DirectoryReader, scope: LiveScope): Promi
     keysOf,
     ({ account }) => account.id,
     (id) => reader.readSshKeys(id),
+    unread,
   );
   const armed = needsArmed(scope, subjects) ? await reader.readArmed() : [];
-  return { accounts, groupNames, groups, memberships, bindings, bindable, armed, sshKeys };
+  return { accounts, groupNames, groups, memberships, bindings, bindable, armed, sshKeys, unread };
 }
 
 interface Subject {
@@ -102,13 +106,42 @@ async function readGroups(
   const groups = await pMap(
     ids,
     async (id) => {
-      const group = await reader.readGroup(id);
+      const group = await answerOf(reader.readGroup(id));
       progress(`reading groups: ${(done += 1)} of ${ids.length}`);
       return group;
     },
     { concurrency: CONCURRENCY },
   );
-  return new Map(groups.flatMap((group) => (group === null ? [] : [[group.id, group]])));
+  return new Map(besides(groups).flatMap(({ value: group }) => (group === null ? [] : [[group.id, group]])));
+}
+
+type Read<T> = { value: T } | { failure: Failure };
+
+/** A failure of this one read as a value: one group that cannot be read is left alone, and everybody else goes on. */
+async function answerOf<T>(work: Promise<T>): Promise<Read<T>> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    if (error instanceof Failure && OF_ONE.has(error.code)) return { failure: error };
+    throw error;
+  }
+}
+
+/** What can be wrong with one thing alone; a key, an address, a limit or the network is everybody's. */
+const OF_ONE: ReadonlySet<string> = new Set([
+  'service-down',
+  'unreadable-answer',
+  'answer-too-large',
+  'jumpcloud-refused',
+  'torn-read',
+]);
+
+/** Those that were answered. When none of several was, it is JumpCloud that fails and not one of them. */
+function besides<T>(reads: Read<T>[]): { value: T }[] {
+  const answered = reads.filter((read) => 'value' in read);
+  const failed = reads.find((read) => 'failure' in read);
+  if (failed !== undefined && answered.length === 0 && reads.length > 1) throw failed.failure;
+  return answered;
 }
 
 /**
@@ -137,6 +170,7 @@ async function readBindings(
   { policy }: LiveScope,
   subjects: Subject[],
   ending: Subject[],
+  unread: Set<string>,
 ): Promise<[Map<string, LiveBinding[]>, Map<string, LiveBinding>]> {
   const { leave, leaving } = policy.lifecycle;
   const types = [
@@ -162,6 +196,7 @@ async function readBindings(
       asked,
       ({ account }) => account.id,
       (id) => reader.readBindings(id, types),
+      unread,
     ),
     bindable,
   ];
@@ -178,14 +213,21 @@ function needsArmed({ ledger, policy, asOf }: LiveScope, subjects: Subject[]): b
   );
 }
 
+/** By account id; those of whom JumpCloud does not answer go into `unread`. */
 async function readEach<T, V>(
   items: T[],
   idOf: (item: T) => string,
   read: (id: string) => Promise<V>,
+  unread: Set<string>,
 ): Promise<Map<string, V>> {
-  return new Map(
-    await pMap(items, async (item): Promise<[string, V]> => [idOf(item), await read(idOf(item))], {
-      concurrency: CONCURRENCY,
-    }),
+  const reads = await pMap(
+    items,
+    async (item) => {
+      const answer = await answerOf(read(idOf(item)));
+      if ('failure' in answer) unread.add(idOf(item));
+      return 'failure' in answer ? answer : { value: [idOf(item), answer.value] as const };
+    },
+    { concurrency: CONCURRENCY },
   );
+  return new Map(besides(reads).map(({ value }) => value));
 }

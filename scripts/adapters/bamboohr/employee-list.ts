@@ -30,14 +30,13 @@ export interface EmployeeList {
 
 /** Throws exit 3 `incomplete-read` when three walks in a row did not add up. */
 export async function readEmployeeList(client: Client, fields: string[]): Promise<EmployeeList> {
-  const listPage = pageSchema(fields);
   let tears = '';
   let limit = PAGE_LIMIT;
   for (let walk = 1; walk <= WALKS; walk += 1) {
-    let found = await walkOnce(client, fields, listPage, limit);
+    let found = await walkOnce(client, fields, limit);
     if ('refused' in found) {
       limit = SHARED_PAGE_LIMIT;
-      found = await walkOnce(client, fields, listPage, limit);
+      found = await walkOnce(client, fields, limit);
     }
     if ('refused' in found) throw found.refused;
     if ('rows' in found) {
@@ -54,16 +53,19 @@ export async function readEmployeeList(client: Client, fields: string[]): Promis
   );
 }
 
-type ListRow = Record<string, unknown> & { employeeId: string; _restrictedFields?: string[] | undefined };
-type ListPage = {
-  data: ListRow[];
-  meta: { total: number; page?: { nextCursor?: string | null | undefined } | null | undefined };
-};
+/** Values are looked at one by one (rowOf): one that is none must not make a whole company unreadable. */
+const ListPage = z.looseObject({
+  data: z.array(z.looseObject({ employeeId: IdValue, _restrictedFields: z.array(z.string()).optional() })),
+  meta: z.looseObject({
+    total: z.int().min(0),
+    page: z.looseObject({ nextCursor: z.string().nullish() }).nullish(),
+  }),
+});
+type ListRow = z.infer<typeof ListPage>['data'][number];
 
 async function walkOnce(
   client: Client,
   fields: string[],
-  listPage: z.ZodType<ListPage>,
   limit: number,
 ): Promise<{ total: number; rows: ListRow[] } | { torn: string } | { refused: Failure }> {
   const wanted = fields.map((field) => nameIn('list', field)).filter((name) => !LIST_DEFAULTS.has(name));
@@ -91,7 +93,7 @@ async function walkOnce(
       if (errorCodeOf(answer) !== 'BadPage') throw refused;
       return { torn: `BadPage after ${rows.length} of ${total ?? '?'} employees` };
     }
-    const page = readJson(client.service, request, answer, listPage);
+    const page = readJson(client.service, request, answer, ListPage);
     total ??= page.meta.total;
     if (page.meta.total !== total) return { torn: `the total went from ${total} to ${page.meta.total}` };
     for (const row of page.data) {
@@ -111,25 +113,7 @@ async function walkOnce(
     : { torn: `${rows.length} rows where BambooHR counts ${total}` };
 }
 
-function pageSchema(fields: string[]): z.ZodType<ListPage> {
-  const values = Object.fromEntries(
-    fields.filter((field) => field !== 'id').map((field) => [nameIn('list', field), FieldValue.optional()]),
-  );
-  const row = z.looseObject({
-    ...values,
-    employeeId: IdValue,
-    _restrictedFields: z.array(z.string()).optional(),
-  });
-  return z.looseObject({
-    data: z.array(row),
-    meta: z.looseObject({
-      total: z.int().min(0),
-      page: z.looseObject({ nextCursor: z.string().nullish() }).nullish(),
-    }),
-  }) as unknown as z.ZodType<ListPage>;
-}
-
-/** A field is hidden when the row says so, or when it is not in the row at all: what cannot be seen is not empty. */
+/** A field is hidden when the row says so, when it is not in the row at all, or is no value: what cannot be seen is not empty. */
 function rowOf(row: ListRow, fields: string[]): HrRow {
   const restricted = new Set(row._restrictedFields ?? []);
   const values: Record<string, string> = {};
@@ -137,9 +121,10 @@ function rowOf(row: ListRow, fields: string[]): HrRow {
   for (const field of fields) {
     if (field === 'id') continue;
     const name = nameIn('list', field);
-    if (restricted.has(name) || restricted.has(field) || !Object.hasOwn(row, name)) hidden.push(field);
+    const value = FieldValue.safeParse(row[name]);
+    if (restricted.has(name) || restricted.has(field) || !value.success) hidden.push(field);
     else {
-      const text = textOf(row[name] as string | number | boolean | null);
+      const text = textOf(value.data);
       if (text !== undefined) values[field] = text;
     }
   }

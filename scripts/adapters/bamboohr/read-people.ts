@@ -84,7 +84,10 @@ async function readPerson(
   return { row, scheduled: typeof future === 'string' ? {} : future.values };
 }
 
-/** A field that was asked for and is not among the keys of the answer is one that the key may not see (OpenAPI document). */
+/**
+ * A field that was asked for and is not among the keys of the answer is one that the key may not see (OpenAPI document);
+ * so is taken one whose value is none.
+ */
 async function readOne(
   client: Client,
   id: string,
@@ -100,19 +103,18 @@ async function readOne(
   const answer = await send(client, request);
   if (answer.status === 404) return 'unknown';
   if (answer.status === 403) return 'forbidden';
-  const schema = z.looseObject({
-    ...Object.fromEntries([...names.values()].map((name) => [name, FieldValue.optional()])),
-    id: IdValue,
-  });
-  const record = readJson(client.service, request, answer, schema) as Record<
-    string,
-    z.infer<typeof FieldValue> | undefined
-  >;
+  const record: Record<string, unknown> = readJson(
+    client.service,
+    request,
+    answer,
+    z.looseObject({ id: IdValue }),
+  );
   const values: Record<string, string> = {};
   const hidden: string[] = [];
   for (const [field, name] of names) {
-    const text = textOf(record[name]);
-    if (!Object.hasOwn(record, name)) hidden.push(field);
+    const value = FieldValue.safeParse(record[name]);
+    const text = value.success ? textOf(value.data) : undefined;
+    if (!value.success) hidden.push(field);
     else if (text !== undefined) values[field] = text;
   }
   return { values, hidden };

@@ -66,6 +66,40 @@ export const UserDocument = UserShape.transform((user, context): LiveAccount => 
   };
 });
 
+/**
+ * A row of the list: one that is no user is kept as an account of which only the id is sure. Left out it would read as
+ * missing, and taken at its word it would stop everybody else.
+ */
+export const UserRow: z.ZodType<LiveAccount> = z.union([
+  UserDocument,
+  z
+    .looseObject({ _id: z.string().min(1).optional(), id: z.string().min(1).optional() })
+    .transform((user, context): LiveAccount => {
+      const id = user._id ?? user.id;
+      if (id === undefined) {
+        context.addIssue({ code: 'custom', message: 'needs _id', path: [] });
+        return z.NEVER;
+      }
+      return {
+        id,
+        username: textIn(user, 'username'),
+        email: textIn(user, 'email'),
+        anchor: textIn(user, 'employeeIdentifier'),
+        state: 'STAGED',
+        manager: null,
+        attributes: {},
+        admin: false,
+        restricted: [],
+        unreadable: true,
+      };
+    }),
+]);
+
+function textIn(user: Record<string, unknown>, name: string): string {
+  const value = user[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** `suspended` is the older mirror of the state, and all that some answers carry. */
 function stateOf(user: z.infer<typeof UserShape>): LiveState | undefined {
   if (user.state !== undefined) return user.state;

@@ -17,6 +17,8 @@ export interface LiveAccount {
   admin: boolean;
   /** Profile fields owned by another source (Active Directory, SCIM): a write may be refused. */
   restricted: string[];
+  /** JumpCloud's answer about this one makes no sense: it is there, and nothing else is to be believed. */
+  unreadable?: true;
 }
 
 export type MembershipMethod = 'NOTSET' | 'STATIC' | 'DYNAMIC_REVIEW_REQUIRED' | 'DYNAMIC_AUTOMATED';
@@ -60,6 +62,6 @@ export interface LiveDirectory {
   armed: ArmedState[];
   /** SSH keys of leavers, when policy removes them: account id -> key ids. */
   sshKeys: ReadonlyMap<string, string[]>;
-  /** Accounts of leavers of which something should have been read and could not be. */
+  /** Accounts of which something should have been read and could not be. */
   unread?: ReadonlySet<string>;
 }

@@ -3,6 +3,7 @@
  *
  * | anchor of the account | address | name   | record                     | verdict                                   |
  * |-----------------------|---------|--------|----------------------------|-------------------------------------------|
+ * | the record, the anchor, address or user name lead to an account that cannot be read | hold account-unreadable |
  * | this person's id      | one of the two has something in common | a receipt of ours | linked                 |
  * | this person's id      | nothing in common, still here | a receipt of ours | hold another-person             |
  * | this person's id      | one of the two agrees | no receipt                 | linked                                    |
@@ -85,6 +86,17 @@ function matchPerson(
   const id = person.employee.id;
   const record = ledger.people.get(id);
   const anchored = directory.byAnchor.get(id) ?? [];
+  const recorded = record?.account === undefined ? undefined : directory.byId.get(record.account);
+  const unreadable = [recorded, ...anchored, ...namesakes(person, directory)].find(
+    (account) => account?.unreadable === true,
+  );
+  if (unreadable !== undefined)
+    return {
+      kind: 'held',
+      code: 'account-unreadable',
+      account: unreadable,
+      message: `JumpCloud's answer about account ${unreadable.id} cannot be read: nothing is done to it, nor made beside it; look at it in the console`,
+    };
   if (anchored.length > 1)
     return {
       kind: 'held',
@@ -92,7 +104,6 @@ function matchPerson(
       message: `${anchored.length} accounts carry this HR id: clear employeeIdentifier on all but one`,
     };
   const own = anchored[0];
-  const recorded = record?.account === undefined ? undefined : directory.byId.get(record.account);
   if (own !== undefined) {
     const isOurs = recorded?.id === own.id;
     if (isOurs && isSomebodyElse(person, own) && !isAdoptedByHand(person, own, policy, asOf))
@@ -122,6 +133,17 @@ function matchPerson(
         'the account that Rollcall linked no longer carries this HR id as employeeIdentifier: set it back, or release the account',
     };
   return matchUnanchored(person, directory, policy, asOf);
+}
+
+/** Accounts with the address or the user name that are or would be this person's. */
+function namesakes(person: PersonFile, directory: Directory): (LiveAccount | undefined)[] {
+  const { username, email } = person.account ?? {};
+  return [
+    ...[person.employee['workEmail'], email].flatMap((address) =>
+      address ? (directory.byEmail.get(foldEmail(address)) ?? []) : [],
+    ),
+    username === undefined ? undefined : directory.byUsername.get(foldName(username)),
+  ];
 }
 
 function matchUnanchored(person: PersonFile, directory: Directory, policy: Policy, asOf: Day): Match {

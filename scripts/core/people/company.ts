@@ -81,11 +81,11 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
         code: 'redacted-row',
         severity: 'critical',
         person: row.id,
-        message: `BambooHR's key may not see ${hidden.join(', ')} of this person: the person is on hold until it may`,
+        message: `BambooHR's key may not see ${hidden.join(', ')} of this person, or what it sees is no value: the person is on hold until that is mended`,
       });
       const hold = {
         code: 'redacted-row',
-        message: `BambooHR's key may not see ${hidden.join(', ')} of this person`,
+        message: `BambooHR's key may not see ${hidden.join(', ')} of this person, or what it sees is no value`,
       };
       people.push(derive(keepHidden(employee, file, hidden), file, undefined, hold));
     } else if (file === undefined && !policy.scope.evaluate(employee)) outside += 1;

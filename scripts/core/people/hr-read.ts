@@ -5,7 +5,7 @@ export interface HrRow {
   id: string;
   /** Field name -> value; `null`, `""` and `0000-00-00` are absent. */
   values: Record<string, string>;
-  /** Fields that a permission hid in this row: hidden is not empty. */
+  /** Fields that a permission hid in this row, or of which no value came: hidden is not empty. */
   hidden: string[];
 }
 

@@ -68,7 +68,7 @@ function unreadHoldings({ id, account }: Subject, { live }: World): Finding[] {
       severity: 'critical',
       person: id,
       message:
-        'JumpCloud did not tell in time what this person has: the suspension does not wait for it, and a later plan takes the rest',
+        'JumpCloud did not tell, or not in time, what this person has: the suspension does not wait for it, and a later plan takes the rest',
     },
   ];
 }

@@ -1,10 +1,11 @@
 /** System users (API v1): all of them, one, or those with a value. */
 import { z } from 'zod';
 import type { LiveAccount } from '../../../core/directory/live.ts';
+import { serviceFailure } from '../../../core/values/failure.ts';
 import { readJson } from '../../http/read-json.ts';
 import type { WireRequest } from '../../http/request.ts';
 import { type Client, send } from '../../http/send.ts';
-import { USER_FIELDS, UserDocument } from '../user-document.ts';
+import { USER_FIELDS, UserDocument, UserRow } from '../user-document.ts';
 import { readV1List } from './pages.ts';
 
 const LIST_ROUTE = 'GET /api/systemusers';
@@ -13,9 +14,19 @@ const LIST_ROUTE = 'GET /api/systemusers';
 export async function readAccounts(client: Client): Promise<LiveAccount[]> {
   const accounts = await readV1List(client, {
     request: { route: LIST_ROUTE, query: { sort: '_id', fields: USER_FIELDS } },
-    row: UserDocument,
+    row: UserRow,
     idOf: (account) => account.id,
   });
+  if (
+    accounts !== undefined &&
+    accounts.length > 0 &&
+    accounts.every(({ unreadable }) => unreadable === true)
+  )
+    throw serviceFailure(
+      'unreadable-answer',
+      `${client.service}, ${LIST_ROUTE}: none of its ${accounts.length} users can be read`,
+      'JumpCloud has changed this answer and Rollcall must learn it; nothing was decided on it',
+    );
   return accounts ?? [];
 }
 

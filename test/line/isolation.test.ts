@@ -1,0 +1,181 @@
+/**
+ * One person, one group, one answer that is bad for days: everything else goes on, it is tried again with growing pauses,
+ * named in every plan until it works, and exit and receipt tell partial from complete. By the real doors.
+ */
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Fault } from '../../scripts/emulators/kit/faults.ts';
+import { COMPANY, EMPTY_DIRECTORY } from './company.ts';
+import { type Line, startLine } from './line-world.ts';
+import { type ApplyDocument, deedsOf, look, type PlanDocument, settle } from './settle.ts';
+
+const lines: Line[] = [];
+afterAll(async () => {
+  for (const line of lines) await line.close();
+});
+async function settled(): Promise<Line> {
+  const line = await startLine({ bamboohr: COMPANY, jumpcloud: EMPTY_DIRECTORY });
+  lines.push(line);
+  await settle(line);
+  return line;
+}
+
+interface Ids {
+  user(name: string): string;
+  group(name: string): string;
+}
+async function idsOf(line: Line): Promise<Ids> {
+  const { users, userGroups } = await line.control<{
+    users: { _id: string; username: string }[];
+    userGroups: { id: string; name: string }[];
+  }>('jumpcloud', 'GET', '/state');
+  return {
+    user: (name) => users.find(({ username }) => username === name)!._id,
+    group: (wanted) => userGroups.find(({ name }) => name === wanted)!.id,
+  };
+}
+
+/** One run of the sync: what was planned, and how apply ended. */
+async function sync(
+  line: Line,
+): Promise<{ planned: PlanDocument; deeds: string[]; exit: number; outcomes: string[] }> {
+  const planned = await look(line);
+  const digests = new Set(planned.plans.map(({ digest }) => digest));
+  const deeds = deedsOf((await line.plans()).filter(({ digest }) => digests.has(digest)));
+  const applied = await line.run('apply', '--json', '--approved-by', 'ann,ben');
+  const { receipts } = applied.json<ApplyDocument>();
+  return { planned, deeds, exit: applied.exit, outcomes: receipts.map(({ outcome }) => outcome) };
+}
+
+/** `code subject-or-person`, of what is said about people and groups. */
+function said({ findings }: PlanDocument): string[] {
+  return findings.map(({ code, person, subject }) => `${code} ${person ?? subject ?? ''}`.trim()).sort();
+}
+
+describe('what cannot be written', () => {
+  test('one person and one group: three failures, then 1, 2 … days of quiet, named every time, until they work', async () => {
+    const line = await settled();
+    const ids = await idsOf(line);
+    const broken = (status: number): Fault[] => [
+      { method: 'PUT', path: `/api/systemusers/${ids.user('cas.meyer')}`, status, times: 999 },
+      { method: 'POST', path: `/api/v2/usergroups/${ids.group('Marketing')}/members`, status, times: 999 },
+    ];
+    await line.hr('103', { jobTitle: 'Seller' });
+    await line.hr('106', { department: 'Marketing' });
+    await line.hr('104', { jobTitle: 'Builder' });
+    const wanted = ['auto: update 103 jobTitle', 'review: join-group 106 Marketing'];
+    for (const [run, status] of [400, 500, 403].entries()) {
+      await line.faults('jumpcloud', broken(status));
+      const { deeds, exit, outcomes } = await sync(line);
+      expect(deeds, `run ${run + 1}`).toEqual(expect.arrayContaining(wanted));
+      // The others were done by the first run.
+      expect(deeds.length).toBe(run === 0 ? 5 : 2);
+      expect({ exit, partial: outcomes.every((outcome) => outcome === 'partial') }).toEqual({
+        exit: 1,
+        partial: true,
+      });
+    }
+    const { users, groups } = await line.directory();
+    expect(users['dee.nowak']).toMatchObject({ jobTitle: 'Builder' });
+    expect(groups['Finance']).not.toContain('fay.quist');
+
+    const named = ['quarantine 103', 'quarantine 106'];
+    const quiet = await sync(line);
+    expect(quiet).toMatchObject({ deeds: [], exit: 0, outcomes: [] });
+    expect(said(quiet.planned)).toEqual(named);
+    for (const { message } of quiet.planned.findings)
+      expect(message).toMatch(
+        /failed 3 times in a row, last on 2026-11-23 \(.*\): tried again on 2026-11-24/,
+      );
+
+    await line.goTo('2026-11-24T18:00:00Z');
+    const again = await sync(line);
+    expect(again).toMatchObject({ deeds: wanted, exit: 1 });
+    expect(said(again.planned)).toEqual(named);
+    await line.goTo('2026-11-25T18:00:00Z');
+    await line.hr('102', { jobTitle: 'Architect' });
+    const others = await sync(line);
+    expect(others).toMatchObject({ deeds: ['auto: update 102 jobTitle'], exit: 0, outcomes: ['complete'] });
+    expect(said(others.planned)).toEqual(named);
+
+    await line.faults('jumpcloud', []);
+    await line.goTo('2026-11-26T18:00:00Z');
+    const mended = await sync(line);
+    expect(mended.deeds).toEqual(wanted);
+    expect(mended.exit).toBe(0);
+    expect(said(mended.planned)).toEqual(named);
+    const rest = await sync(line);
+    expect(rest).toMatchObject({ deeds: [], exit: 0 });
+    expect(said(rest.planned)).toEqual([]);
+    expect((await line.directory()).users['cas.meyer']).toMatchObject({ jobTitle: 'Seller' });
+  }, 300_000);
+});
+
+describe('what cannot be read', () => {
+  test('one group, one account, one row of HR: left alone and named, and nobody else waits', async () => {
+    const line = await settled();
+    const ids = await idsOf(line);
+    // Eve leaves while nothing can be read of a group that she is in.
+    await line.hr('105', {
+      status: 'Inactive',
+      employmentHistoryStatus: 'Terminated',
+      terminationDate: '2026-11-22',
+    });
+    await line.hr('104', { jobTitle: 'Builder' });
+    await line.hr('102', { jobTitle: 'Architect' });
+
+    const group: Fault = {
+      path: `/api/v2/usergroups/${ids.group('Sales')}`,
+      status: 200,
+      body: { nonsense: true },
+      times: 999,
+    };
+    await line.faults('jumpcloud', [group]);
+    const first = await look(line);
+    expect(said(first)).toEqual(expect.arrayContaining(['group-unread Sales', 'group-kept 105']));
+    const digests = new Set(first.plans.map(({ digest }) => digest));
+    const deeds = deedsOf((await line.plans()).filter(({ digest }) => digests.has(digest)));
+    expect(deeds).toEqual(expect.arrayContaining(['auto: suspend 105', 'auto: update 104 jobTitle']));
+    expect(deeds.some((deed) => deed.endsWith(' Sales'))).toBe(false);
+
+    // Bob's account makes no sense, nor does what HR says of Dee.
+    const accounts = await answerOf(line, 'jumpcloud', '/api/systemusers?sort=_id&limit=100&skip=0');
+    const bob = (accounts['results'] as Record<string, unknown>[]).find(
+      ({ username }) => username === 'bob.stone',
+    )!;
+    Object.assign(bob, { state: 'DREAMING', jobTitle: 7 });
+    await line.faults('jumpcloud', [
+      { method: 'GET', path: '/api/systemusers', status: 200, body: accounts, times: 1 },
+    ]);
+    const second = await look(line);
+    expect(second.held.map(({ person, code }) => `${person} ${code}`)).toContain('102 account-unreadable');
+    expect(second.plans.map(({ counts }) => counts)).not.toEqual([]);
+
+    const employees = await hrAnswer(line);
+    (employees['data'] as Record<string, unknown>[]).find(({ employeeId }) => employeeId === '104')![
+      'jobTitleName'
+    ] = { oops: 1 };
+    await line.faults('bamboohr', [
+      { method: 'GET', path: '/api/v1/employees', status: 200, body: employees, times: 1 },
+    ]);
+    const third = await look(line);
+    expect(third.held.map(({ person, code }) => `${person} ${code}`)).toEqual(['104 redacted-row']);
+    const rest = await settle(line);
+    expect(rest.rest).toMatchObject({ plans: [], held: [], findings: [] });
+    expect((await line.directory()).users['eve.okafor']).toMatchObject({ state: 'SUSPENDED' });
+  }, 300_000);
+});
+
+async function answerOf(line: Line, vendor: 'jumpcloud', path: string): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${line.url(vendor)}${path}`, { headers: { 'x-api-key': 'any' } });
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** The list as export asks for it, taken from the log of its last request. */
+async function hrAnswer(line: Line): Promise<Record<string, unknown>> {
+  const asked = (await line.requests('bamboohr')).filter(({ path }) => path === '/api/v1/employees').at(-1)!;
+  const query = new URLSearchParams(asked.query as Record<string, string>).toString();
+  const answer = await fetch(`${line.url('bamboohr')}${asked.path}?${query}`, {
+    headers: { accept: 'application/json', authorization: `Basic ${btoa('any:x')}` },
+  });
+  return (await answer.json()) as Record<string, unknown>;
+}

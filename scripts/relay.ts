@@ -1,6 +1,7 @@
 /** `npm run relay`: hears from BambooHR, verifies, tells GitHub. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { proxiedFetch } from './adapters/http/proxy.ts';
 import { badUsage, serviceFailure } from './core/values/failure.ts';
 import { type Door, type DoorContext, type DoorResult, isMain, runDoor } from './shell/door.ts';
 import { createRelayLog } from './shell/relay/relay-log.ts';
@@ -69,6 +70,7 @@ export async function relay(context: DoorContext<typeof OPTIONS>): Promise<DoorR
     host: options.host,
     ledgerFolder: options.ledger === undefined ? undefined : resolve(root, options.ledger),
     keyFile,
+    fetch: proxiedFetch(environment),
     log: createRelayLog((line) => context.log(line.trimEnd()), Date.now),
   }).catch((error: unknown) => {
     throw explainStart(error);

@@ -4,7 +4,7 @@
  */
 import { escapeHtml } from '../core/render/escape-html.ts';
 import { escapeMarkdown } from '../core/render/escape-markdown.ts';
-import { VARIABLES } from './variables.ts';
+import { spellings, VARIABLES } from './variables.ts';
 
 const HIDDEN = '***';
 /** Shorter ones are no secrets, and hiding `abc` would make a report unreadable. */
@@ -22,7 +22,7 @@ export interface Redactor {
 }
 
 export function createRedactor(environment: Readonly<Record<string, string | undefined>>): Redactor {
-  const listed = new Set(VARIABLES.filter((variable) => variable.secret === true).map(({ name }) => name));
+  const listed = new Set(VARIABLES.filter(({ secret }) => secret === true).flatMap(spellings));
   const forms = new Set<string>();
   let pattern: RegExp | undefined;
   function hide(secret: string): void {

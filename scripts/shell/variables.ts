@@ -8,6 +8,8 @@ export interface Variable {
   meaning: string;
   /** Its value never leaves the process, in no form that it travels in. */
   secret?: true;
+  /** Also read in small letters, which win, as with curl. */
+  small?: true;
 }
 
 const TABLE = [
@@ -49,6 +51,9 @@ const TABLE = [
   { name: 'WEBHOOK_SIGNING_SECRET', meaning: 'signs notifications sent to a webhook', secret: true },
   { name: 'NOTIFY_WEBHOOK_URL', meaning: 'where notifications of the webhook channel go', secret: true },
   { name: 'RELAY_HEARTBEAT', meaning: 'hours between heartbeats of the relay (default: none)' },
+  { name: 'HTTPS_PROXY', meaning: "the company's proxy, http://host:port", secret: true, small: true },
+  { name: 'HTTP_PROXY', meaning: 'the same, where HTTPS_PROXY is not set', secret: true, small: true },
+  { name: 'NO_PROXY', meaning: 'hosts and domains that are reached without it', small: true },
   { name: 'ROLLCALL_DEBUG', meaning: '1 shows the stack of an unexpected error' },
   { name: 'NO_COLOR', meaning: 'anything switches colours off' },
 ] as const satisfies Variable[];
@@ -62,11 +67,18 @@ export type Environment = Readonly<Partial<Record<VariableName, string>>>;
 
 export function readEnvironment(raw: Readonly<Record<string, string | undefined>>): Environment {
   const known: Partial<Record<VariableName, string>> = {};
-  for (const { name } of TABLE) {
-    const value = raw[name]?.trim() ?? '';
-    if (value !== '') known[name] = value;
+  for (const variable of TABLE) {
+    const value = spellings(variable)
+      .map((name) => raw[name]?.trim() ?? '')
+      .find((text) => text !== '');
+    if (value !== undefined) known[variable.name] = value;
   }
   return Object.freeze(known);
+}
+
+/** The names under which a variable may stand in a process's environment; the first one that is set counts. */
+export function spellings({ name, small }: Variable): string[] {
+  return small === true ? [name.toLowerCase(), name] : [name];
 }
 
 /** The address of this run on GitHub; undefined elsewhere. */

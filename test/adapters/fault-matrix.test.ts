@@ -85,6 +85,30 @@ const FAULTS: { name: string; fault: object; landed?: true; expected: Record<Rep
     expected: { read: [2, 'key'], idempotent: [2, 'key'], once: [2, 'key'] },
   },
 ];
+const coded = (code: string): Error => Object.assign(new Error('played, Ada'), { code });
+/** What no emulator can do to a connection. `no answer` is played here as the time-out that it ends in; really waited below. */
+const BROKEN: { name: string; error: () => Error; expected: Record<Repeat, Expected> }[] = [
+  {
+    name: 'no such host',
+    error: () => coded('ENOTFOUND'),
+    expected: { read: [1, 'unreachable'], idempotent: [1, 'unreachable'], once: [1, 'unreachable'] },
+  },
+  {
+    name: 'a bad certificate',
+    error: () => coded('CERT_HAS_EXPIRED'),
+    expected: { read: [1, 'unreachable'], idempotent: [1, 'unreachable'], once: [1, 'unreachable'] },
+  },
+  {
+    name: 'nobody listens',
+    error: () => coded('ECONNREFUSED'),
+    expected: { read: 'again', idempotent: 'again', once: 'again' },
+  },
+  {
+    name: 'no answer',
+    error: () => new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
+    expected: { read: 'again', idempotent: 'again', once: 'lost' },
+  },
+];
 /** Two that are documented to answer a text that nobody knows: whatever is no page must do. */
 const ANY_BODY = new Set(['activateAccount', 'deleteSshKey']);
 const BODIES = [
@@ -112,13 +136,14 @@ async function stateOf(): Promise<unknown> {
 /** Ids and times of things just made differ from run to run. */
 const DATED = new Set(['scheduledJobId', 'created', '_id', 'id']);
 
-async function runWith(call: ClientCall, fault?: object) {
+async function runWith(call: ClientCall, fault?: object, error?: Error) {
   const writes = /^(create|change|activate|delete|arm|cancel)/.test(call.name);
   if (writes) await vendors.control(call.vendor, 'POST', '/reset');
   const faults = fault === undefined ? [] : [{ ...fault, method: call.method, path: call.path, times: 1 }];
   await vendors.control(call.vendor, 'PUT', '/faults', faults);
   const before = vendors.sent.length;
-  const outcome = await call.run(vendors.connect()).then(
+  const breaking = error === undefined ? undefined : { method: call.method, path: call.path, error };
+  const outcome = await call.run(vendors.connect({}, breaking)).then(
     (value) => ({ value }),
     (error: unknown) => ({ error: error as Error }),
   );
@@ -160,6 +185,21 @@ for (const call of CALLS)
         expect((error as unknown as { code: string }).code).toMatch(codePattern(call, wanted[1]));
         expectState(state, untouched);
       });
+
+    test.each(BROKEN)('$name', async ({ error: broken, expected }) => {
+      const { outcome, state } = await runWith(call, undefined, broken());
+      const wanted = expected[call.repeat];
+      if (wanted === 'again') {
+        expect(outcome).not.toHaveProperty('error');
+        expect(state).toEqual(clean.state);
+        return;
+      }
+      const { error } = outcome as { error: Error };
+      if (wanted === 'lost') expect(error).toBeInstanceOf(AnswerLost);
+      else expect(error).toMatchObject({ exit: wanted[0], code: wanted[1] });
+      expect(error.message).not.toContain('Ada');
+      expectState(state, untouched);
+    });
 
     for (const { name, fault } of BODIES)
       test(`${name}: reported`, async () => {
@@ -249,9 +289,10 @@ function comparable(outcome: object): unknown {
 }
 
 describe('nobody answers', () => {
-  // By far the slowest fault, so a read and each kind of write stand for all.
+  // By far the slowest fault, so a read and each kind of write stand for all but in the long run.
   const some = ['readAccounts', 'readCompany, report', 'createAccount', 'changeMembership, add'];
-  for (const call of CALLS.filter(({ name }) => some.includes(name)))
+  const isLong = process.env['ROLLCALL_LONG'] !== undefined;
+  for (const call of CALLS.filter(({ name }) => isLong || some.includes(name)))
     test(`${call.name}: ${call.repeat === 'once' ? 'lost' : 'again'}`, async () => {
       await vendors.control(call.vendor, 'POST', '/reset');
       await vendors.control(call.vendor, 'PUT', '/faults', [

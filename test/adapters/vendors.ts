@@ -23,7 +23,11 @@ export interface Vendors {
   jumpcloud: RunningEmulator;
   /** Everything the clients sent, in order. */
   sent: Sent[];
-  connect(limits?: Partial<Limits>): {
+  /** `breaking`: the first request that begins so meets this error instead of the network. */
+  connect(
+    limits?: Partial<Limits>,
+    breaking?: { method: string; path: string; error: Error },
+  ): {
     hr: HrReader;
     webhooks: WebhookAdmin;
     reader: DirectoryReader;
@@ -57,11 +61,11 @@ export async function startVendors(seed: { bamboohr?: object; jumpcloud?: object
     jumpcloud,
     sent,
     control,
-    connect(limits = {}) {
+    connect(limits = {}, breaking = undefined) {
       // Waiting is for people; time passes without it, so that Retry-After dates come.
       let skipped = 0;
       const wire: Partial<Wire> = {
-        dispatcher,
+        dispatcher: breaking === undefined ? dispatcher : breakingOnce(dispatcher, breaking),
         sleep: (milliseconds) => Promise.resolve((skipped += milliseconds)),
         now: () => Date.now() + skipped,
         random: () => 0.5,
@@ -87,6 +91,19 @@ export async function startVendors(seed: { bamboohr?: object; jumpcloud?: object
       await jumpcloud.close();
     },
   };
+}
+
+function breakingOnce(
+  dispatcher: Dispatcher,
+  { method, path, error }: { method: string; path: string; error: Error },
+): Dispatcher {
+  let isDue = true;
+  return dispatcher.compose((dispatch) => (options, handler) => {
+    if (!isDue || options.method !== method || !options.path.startsWith(path))
+      return dispatch(options, handler);
+    isDue = false;
+    throw error;
+  });
 }
 
 const COMPANY = {

@@ -10,6 +10,8 @@ const SHOWN_BY: Record<string, string> = {
   'adapters/bamboohr/read': 'a column that the answer leaves out is hidden, not empty',
   'adapters/fault-matrix': 'no route is forgotten',
   'adapters/files/yaml-source': 'never grows a small text into a large value',
+  'adapters/github/fault-matrix': 'every endpoint of the source has a row',
+  'adapters/http/proxy': 'goes through the proxy, by TLS from end to end',
   'adapters/http/send': 'a write that was doubtful once stays doubtful, whatever comes after',
   'adapters/http/values': 'an echo of all that is planted shows what is wrong and nothing that was planted',
   architecture: 'a planted fault is found',

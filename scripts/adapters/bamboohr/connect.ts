@@ -41,7 +41,7 @@ export function createBambooHrClient(environment: Environment, options: Connecti
     service: 'BambooHR',
     baseUrl: apiRootOf(company, optionalVariable(environment, 'BAMBOOHR_BASE_URL')),
     baseUrlVariable: 'BAMBOOHR_BASE_URL',
-    wire: createWire(options.wire),
+    wire: createWire(environment, options.wire),
     limits: options.limits,
     // The key is the user name; the password may be anything (recorded clients send x).
     authorize: () =>

@@ -1,10 +1,13 @@
 /** The one place where requests go to GitHub: counted, timed out, repeated as retry-policy.ts says, refused in our words. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Octokit } from '@octokit/rest';
-import { badUsage, Failure } from '../../core/values/failure.ts';
+import { badUsage, Failure, serviceFailure } from '../../core/values/failure.ts';
 import { AnswerLost } from '../../ports.ts';
 import { checkAddress, optionalVariable, requireVariables, type Environment } from '../http/environment.ts';
+import { proxiedFetch } from '../http/proxy.ts';
+import { breakOf } from '../http/exchange.ts';
 import { countAttempt, createTraffic, type Traffic } from '../http/traffic.ts';
+import { problemOf } from './answers.ts';
 import { failureOf } from './refusals.ts';
 import { isRepeatable, judgeAttempt, type AttemptResult } from './retry-policy.ts';
 
@@ -14,9 +17,11 @@ export interface GithubConnection {
   repo: string;
   /** Without a slash at the end. */
   apiUrl: string;
+  /** The way through the company's proxy; absent: the global fetch. */
+  fetch?: typeof fetch;
 }
 
-/** What the client needs of the world beside the network, which is the global fetch. */
+/** What the client needs of the world beside the network. */
 export interface GithubSurroundings {
   sleep(milliseconds: number): Promise<unknown>;
   random(): number;
@@ -24,6 +29,8 @@ export interface GithubSurroundings {
   /** One line for a person who waits: no token, no name of a person. */
   progress(line: string): void;
   traffic: Traffic;
+  /** One attempt. */
+  timeoutMs: number;
 }
 
 export interface GithubClient extends GithubSurroundings {
@@ -38,7 +45,7 @@ export interface GithubClient extends GithubSurroundings {
 /** A tree of 500 files is worked on for seconds; GitHub itself gives up near 10. */
 const TIMEOUT_MS = 60_000;
 
-/** Reads GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_API_URL. Throws exit 2 naming what is missing. */
+/** Reads GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL and the proxy. Throws exit 2 naming what is missing or wrong. */
 export function readGithubConnection(environment: Environment): GithubConnection {
   const [token, repository] = requireVariables(
     environment,
@@ -49,7 +56,9 @@ export function readGithubConnection(environment: Environment): GithubConnection
   if (owner === '' || repo === '' || rest.length > 0)
     throw badUsage('bad-repository', 'GITHUB_REPOSITORY is not owner/name', 'write it as owner/name');
   const address = optionalVariable(environment, 'GITHUB_API_URL') ?? 'https://api.github.com';
-  return { token, owner, repo, apiUrl: checkAddress('GITHUB_API_URL', address).href.replace(/\/+$/, '') };
+  const apiUrl = checkAddress('GITHUB_API_URL', address).href.replace(/\/+$/, '');
+  const proxied = proxiedFetch(environment);
+  return { token, owner, repo, apiUrl, ...(proxied === undefined ? {} : { fetch: proxied }) };
 }
 
 export function createGithubClient(
@@ -62,6 +71,7 @@ export function createGithubClient(
     now: parts.now ?? Date.now,
     progress: parts.progress ?? (() => undefined),
     traffic: parts.traffic ?? createTraffic(),
+    timeoutMs: parts.timeoutMs ?? TIMEOUT_MS,
   };
   const silent = (): void => undefined;
   const octokit = new Octokit({
@@ -69,6 +79,7 @@ export function createGithubClient(
     baseUrl: connection.apiUrl,
     userAgent: 'rollcall',
     log: { debug: silent, info: silent, warn: silent, error: silent },
+    ...(connection.fetch === undefined ? {} : { request: { fetch: connection.fetch } }),
   });
   let forgeTime: string | undefined;
 
@@ -78,13 +89,17 @@ export function createGithubClient(
     const repeatable = isRepeatable(method, route);
     for (let attempt = 1; ; attempt += 1) {
       countAttempt(surroundings.traffic, `${method} ${route}`, attempt);
-      const outcome = await attemptOnce(async () =>
-        request({ ...options, request: { ...options.request, signal: AbortSignal.timeout(TIMEOUT_MS) } }),
-      );
+      // Each hook of octokit is bound to this very object: a copy with a signal would be lost on its way to the wire.
+      options.request = { ...options.request, signal: AbortSignal.timeout(surroundings.timeoutMs) };
+      const outcome = await attemptOnce(async () => request(options));
       const { result } = outcome;
       const date = Date.parse(String(result.headers['date'] ?? ''));
       if (!Number.isNaN(date)) forgeTime = new Date(date).toISOString();
-      if (outcome.response !== undefined) return outcome.response;
+      if (outcome.response !== undefined) {
+        const problem = problemOf(`${method} ${route}`, outcome.response.data);
+        if (problem === undefined) return outcome.response;
+        throw unreadable(`GitHub, ${method} ${route}: answered ${result.status} with ${problem}`, repeatable);
+      }
       const now = surroundings.now();
       const verdict = judgeAttempt(result, { attempt, repeatable, now, random: surroundings.random() });
       if (verdict.kind === 'lost')
@@ -105,6 +120,16 @@ export function createGithubClient(
     here: { owner: connection.owner, repo: connection.repo },
     forgeTime: () => forgeTime,
   };
+}
+
+/** A write that counts twice and was answered with something else may have been carried out all the same. */
+function unreadable(what: string, repeatable: boolean): Error {
+  if (!repeatable) return new AnswerLost(what);
+  return serviceFailure(
+    'unreadable-answer',
+    what,
+    'check GITHUB_API_URL and githubstatus.com; if both are right, GitHub has changed this answer and Rollcall must learn it',
+  );
 }
 
 /** A refusal that some callers expect (404 of a branch, 422 of a lost race); for all others it is the failure it extends. */
@@ -161,7 +186,8 @@ async function attemptOnce<T extends AnswerLike>(send: () => PromiseLike<T> | T)
     const message = error instanceof Error ? error.message : '';
     if (answer === undefined) {
       if (!isNetworkError(error)) throw error;
-      return { error, result: { status: 0, headers: {}, message } };
+      const broken = breakOf(error) ?? { kind: 'cut', detail: 'unknown' };
+      return { error, result: { status: 0, headers: {}, message, broken } };
     }
     return { error, result: { status: answer.status, headers: answer.headers, message } };
   }

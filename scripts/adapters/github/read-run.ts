@@ -1,5 +1,6 @@
 /** When a run was asked for, by GitHub's clock. Without client.ts, which costs apply a tenth of a second before anything is done. */
 import { checkAddress, type Environment, optionalVariable } from '../http/environment.ts';
+import { proxiedFetch } from '../http/proxy.ts';
 
 /** Worth a moment and no second try: the receipt that it goes on has something more important to tell. */
 const PATIENCE_MS = 3_000;
@@ -7,7 +8,7 @@ const PATIENCE_MS = 3_000;
 /** @returns the instant at which GitHub accepted the event of this run; undefined outside Actions and when it does not say. */
 export async function readRunBegun(
   environment: Environment,
-  fetchIt: typeof fetch = fetch,
+  fetchIt: typeof fetch = proxiedFetch(environment) ?? fetch,
 ): Promise<string | undefined> {
   const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = environment;
   if (environment['GITHUB_ACTIONS'] !== 'true' || token === undefined) return undefined;

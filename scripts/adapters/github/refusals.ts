@@ -4,6 +4,7 @@
  * "Git references"; rulesets answer "Repository rule violations found").
  */
 import { badUsage, type Failure, serviceFailure } from '../../core/values/failure.ts';
+import { describeBreak, type Outcome } from '../http/exchange.ts';
 import { knownPhrases } from '../http/known-phrases.ts';
 
 export interface RefusedRequest {
@@ -14,6 +15,7 @@ export interface RefusedRequest {
   status: number;
   headers: Record<string, string | number | undefined>;
   message: string;
+  broken?: Outcome;
 }
 
 /** Which permission of the App or token a route needs, where GitHub's header does not say. First match wins. */
@@ -30,7 +32,14 @@ export function failureOf(refused: RefusedRequest): Failure {
   const { method, route, status, repository } = refused;
   const words = knownPhrases(refused.message);
   const [said, beside] = words === '' ? ['', ''] : [`: ${words}`, ` (${words})`];
-  const what = `GitHub, ${method} ${route} of ${repository}: answered ${status}`;
+  const request = `GitHub, ${method} ${route} of ${repository}`;
+  const what = `${request}: answered ${status}`;
+  if (refused.broken !== undefined && refused.broken.kind !== 'answer')
+    return serviceFailure(
+      'unreachable',
+      `${request}: ${describeBreak(refused.broken)}`,
+      'check the network, DNS, the proxy and GITHUB_API_URL, and githubstatus.com; what was already done is found and not done twice',
+    );
   if (status === 401)
     return badUsage('bad-token', `${what}: the token is unknown, wrong or has ended`, 'renew GITHUB_TOKEN');
   if (isRuleViolation(refused))
@@ -74,7 +83,7 @@ export function failureOf(refused: RefusedRequest): Failure {
   if (status >= 500 || status === 408 || status === 0)
     return serviceFailure(
       'forge-down',
-      `${what === '' ? '' : what}${status === 0 ? ': no usable answer came' : ''} after several attempts`,
+      `${status === 0 ? `${request}: no usable answer came` : what} after several attempts`,
       'look at githubstatus.com and run again; what was already done is found and not done twice',
     );
   return serviceFailure(

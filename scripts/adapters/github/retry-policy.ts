@@ -8,10 +8,13 @@
  * | 403 or 429 that speaks of a secondary limit            | again after a minute, growing | the same                  |
  * | 500, 502, 503, 504, 408                                | again, growing            | lost: it may have landed      |
  * | connection cut, no answer in time, a body cut short    | again, growing            | lost                          |
+ * | never left: nobody listens, the proxy is down          | again, growing            | again: it cannot have arrived |
+ * | no such host, bad certificate, the proxy says no       | stop                      | stop                          |
  * | any other status                                       | stop: GitHub has decided  | stop                          |
  *
  * Sources: GitHub Docs "Rate limits for the REST API" and "Best practices for using the REST API".
  */
+import type { Outcome } from '../http/exchange.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
 
 /** What one attempt came to; `status` 0: no answer, or one that was cut short. */
@@ -19,6 +22,8 @@ export interface AttemptResult {
   status: number;
   headers: Record<string, string | number | undefined>;
   message: string;
+  /** How the connection failed, where it did. */
+  broken?: Outcome;
 }
 
 export type Verdict = { kind: 'again'; waitMs: number; why: string } | { kind: 'lost' } | { kind: 'stop' };
@@ -60,7 +65,9 @@ export function judgeAttempt(
       ? { kind: 'again', waitMs: limit, why: 'GitHub limits how fast it may be asked' }
       : { kind: 'stop' };
   if (status !== 0 && status < 500 && status !== 408) return { kind: 'stop' };
-  if (!repeatable) return { kind: 'lost' };
+  const reach = reachOf(result.broken);
+  if (reach === 'none') return { kind: 'stop' };
+  if (!repeatable && reach === 'perhaps') return { kind: 'lost' };
   if (attempt >= MAX_ATTEMPTS) return { kind: 'stop' };
   const asked = parseRetryAfter(textOf(result.headers['retry-after']), now);
   return {
@@ -83,6 +90,13 @@ export function limitWait(result: AttemptResult, attempt: number, now: number): 
   if (status === 429 || /secondary rate limit|abuse detection|rate limit exceeded/i.test(message))
     return 60_000 * 2 ** (attempt - 1);
   return undefined;
+}
+
+/** Whether the request can have reached GitHub: `not yet` may help to try again, `none` not. */
+function reachOf(broken: Outcome | undefined): 'perhaps' | 'not yet' | 'none' {
+  if (broken?.kind === 'unreachable') return 'not yet';
+  const isSetting = broken?.kind === 'no-such-host' || broken?.kind === 'bad-certificate';
+  return isSetting || broken?.kind === 'barred' ? 'none' : 'perhaps';
 }
 
 function textOf(value: string | number | undefined): string | undefined {

@@ -8,7 +8,8 @@
  * | 500 and other 5xx                | again  | lost       | lost               |
  * | never left (refused, no route)   | again  | again      | again              |
  * | connection cut, no answer in time| again  | again      | lost               |
- * | unknown host, bad certificate    | stop   | stop       | stop               |
+ * | unknown host, bad certificate,   |        |            |                    |
+ * | the company's proxy says no      | stop   | stop       | stop               |
  * | any other status                 | stop   | stop       | stop: the vendor has decided |
  * | answer too large                 | stop   | lost       | lost               |
  *
@@ -91,6 +92,7 @@ function caseOf(outcome: Outcome): Case {
       return 'doubtful';
     case 'no-such-host':
     case 'bad-certificate':
+    case 'barred':
       return 'misconfigured';
     case 'too-large':
       return 'too-large';

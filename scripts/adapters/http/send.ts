@@ -1,7 +1,7 @@
 /** One request to one vendor, until it is answered, refused or given up. */
 import { serviceFailure, type Failure } from '../../core/values/failure.ts';
 import { AnswerLost } from '../../ports.ts';
-import { exchange, type Outcome } from './exchange.ts';
+import { describeBreak, exchange, type Outcome } from './exchange.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 import { addressOf, methodOf, repeatOf, type Answer, type WireRequest } from './request.ts';
 import { attemptsAfter, judge, LIMITS, pauseBefore, type Limits } from './retry-policy.ts';
@@ -140,22 +140,7 @@ async function waitAndTell(
 }
 
 function describe(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'answer':
-      return `answered ${outcome.answer.status}`;
-    case 'no-such-host':
-      return 'no such host';
-    case 'unreachable':
-      return `nobody listens (${outcome.detail})`;
-    case 'bad-certificate':
-      return `the certificate is not to be trusted (${outcome.detail})`;
-    case 'cut':
-      return `the connection was cut (${outcome.detail})`;
-    case 'silent':
-      return 'no answer in time';
-    case 'too-large':
-      return `an answer of ${outcome.detail}`;
-  }
+  return outcome.kind === 'answer' ? `answered ${outcome.answer.status}` : describeBreak(outcome);
 }
 
 function lost(client: Client, request: WireRequest, outcome: Outcome, attempts: number): AnswerLost {

@@ -1,6 +1,8 @@
 /** What every exchange needs of the world, in one value, so that tests bring their own clock, chance and network. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import type { Environment } from './environment.ts';
+import { openNetwork } from './proxy.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
 export interface Wire {
@@ -18,10 +20,10 @@ export interface Wire {
 /** Connections kept to one vendor; requests beyond that wait their turn (send.ts), before their time limit starts. */
 export const CONNECTIONS = 8;
 
-/** The real network, clock and chance; what `parts` gives wins. */
-export function createWire(parts: Partial<Wire> = {}): Wire {
+/** The real network as the environment's proxy has it, real clock and chance; what `parts` gives wins. Throws like openNetwork. */
+export function createWire(environment: Environment, parts: Partial<Wire> = {}): Wire {
   return {
-    dispatcher: parts.dispatcher ?? new Agent({ connections: CONNECTIONS, connect: { timeout: 10_000 } }),
+    dispatcher: parts.dispatcher ?? openNetwork(environment, CONNECTIONS),
     sleep: parts.sleep ?? pause,
     random: parts.random ?? Math.random,
     now: parts.now ?? Date.now,

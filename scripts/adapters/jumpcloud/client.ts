@@ -15,7 +15,7 @@ export interface ConnectOptions {
 /** Asks nothing of the network yet. Throws exit 2 naming every variable that is missing or wrong. */
 export function connectJumpCloud(environment: Environment, options: ConnectOptions = {}): Client {
   const origins = originsOf(environment);
-  const wire = createWire(options.wire);
+  const wire = createWire(environment, options.wire);
   const signIn = createSignIn(environment, origins.token, wire, options.limits);
   return createClient({
     service: 'JumpCloud',

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { badUsage, serviceFailure } from '../../core/values/failure.ts';
 import { checkAddress, type Environment, optionalVariable } from '../http/environment.ts';
-import { exchange } from '../http/exchange.ts';
+import { describeBreak, exchange } from '../http/exchange.ts';
 import { parseJson } from '../http/read-json.ts';
 import { judge, LIMITS, type Limits, pauseBefore } from '../http/retry-policy.ts';
 import { countAttempt } from '../http/traffic.ts';
@@ -131,7 +131,7 @@ async function requestToken(
     )
       throw serviceFailure(
         'unreachable',
-        `JumpCloud, ${TOKEN_ROUTE}: ${outcome.kind === 'answer' ? `answered ${outcome.answer.status}` : outcome.detail} after ${attempt} attempts`,
+        `JumpCloud, ${TOKEN_ROUTE}: ${outcome.kind === 'answer' ? `answered ${outcome.answer.status}` : describeBreak(outcome)} after ${attempt} attempts`,
         'check the network and JUMPCLOUD_OAUTH_URL, then run again',
       );
     wire.progress(

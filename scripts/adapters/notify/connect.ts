@@ -20,7 +20,7 @@ export interface ConnectOptions {
 type Channel = { missing: string } | { send: Notifier['send'] };
 
 export function connectNotifier(environment: Environment, options: ConnectOptions): Notifier {
-  const wire = createWire(options.wire);
+  const wire = createWire(environment, options.wire);
   const limits = { ...LIMITS, ...options.limits };
   const channels: Record<NotificationChannel, Channel> = {
     slack: openSlack(environment, wire, limits),

@@ -9,9 +9,10 @@
  * | Retry-After beyond the budget                    | failed                                  |
  * | 3xx                                              | failed: a message goes nowhere else     |
  * | any other status; no such host; bad certificate  | failed                                  |
+ * | the company's proxy says no                      | failed                                  |
  */
 import type { Sent } from '../../ports.ts';
-import { exchange, type Outcome } from '../http/exchange.ts';
+import { describeBreak, exchange, type Outcome } from '../http/exchange.ts';
 import { pauseBefore } from '../http/retry-policy.ts';
 import { countAttempt } from '../http/traffic.ts';
 import type { Wire } from '../http/wire.ts';
@@ -78,27 +79,12 @@ function isAgain(outcome: Outcome): boolean {
 }
 
 function describe(outcome: Outcome, asksForMore: boolean): string {
-  switch (outcome.kind) {
-    case 'answer': {
-      const { status } = outcome.answer;
-      if (asksForMore) return `answered ${status} and asks for more time than we have`;
-      if (status >= 300 && status < 400) return `answered ${status}: a message is sent nowhere else`;
-      if (status === 404 || status === 410)
-        return `answered ${status}: the webhook is gone, or its address is wrong`;
-      if (status === 401 || status === 403) return `answered ${status}: it does not let us`;
-      return `answered ${status}`;
-    }
-    case 'no-such-host':
-      return 'no such host';
-    case 'unreachable':
-      return `nobody listens (${outcome.detail})`;
-    case 'bad-certificate':
-      return `the certificate is not to be trusted (${outcome.detail})`;
-    case 'cut':
-      return `the connection was cut (${outcome.detail})`;
-    case 'silent':
-      return 'no answer in time';
-    case 'too-large':
-      return `an answer of ${outcome.detail}`;
-  }
+  if (outcome.kind !== 'answer') return describeBreak(outcome);
+  const { status } = outcome.answer;
+  if (asksForMore) return `answered ${status} and asks for more time than we have`;
+  if (status >= 300 && status < 400) return `answered ${status}: a message is sent nowhere else`;
+  if (status === 404 || status === 410)
+    return `answered ${status}: the webhook is gone, or its address is wrong`;
+  if (status === 401 || status === 403) return `answered ${status}: it does not let us`;
+  return `answered ${status}`;
 }

@@ -128,17 +128,24 @@ function envelopeOf({ from, to, message, id, at }: Mail): object {
 
 /** The server's own words stay with it: they quote addresses, and may quote what we sent. */
 function explain(error: unknown): { again: boolean; reason: string } {
-  const { code, responseCode } = (error ?? {}) as { code?: unknown; responseCode?: unknown };
+  const { code, originalCode, responseCode } = (error ?? {}) as {
+    code?: unknown;
+    /** What happened below, where nodemailer puts a code of its own over it: ESOCKET over every certificate. */
+    originalCode?: unknown;
+    responseCode?: unknown;
+  };
   const status = typeof responseCode === 'number' ? responseCode : undefined;
-  const name = typeof code === 'string' && /^[A-Z_]{2,40}$/.test(code) ? code : 'unknown';
+  const [name, below] = [code, originalCode ?? code].map((each) =>
+    typeof each === 'string' && /^[A-Z_]{2,40}$/.test(each) ? each : 'unknown',
+  ) as [string, string];
   if (name === 'EAUTH' && !(status !== undefined && status >= 400 && status < 500))
     return { again: false, reason: 'the server does not accept user and password of SMTP_URL' };
   if (name === 'ETLS') return { again: false, reason: 'the server offers no TLS that can be trusted' };
   if (status !== undefined) return { again: status < 500, reason: `the server answered ${status}` };
-  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(name))
-    return { again: false, reason: `the certificate is not to be trusted (${name})` };
-  if (name === 'EDNS' || name === 'ENOTFOUND') return { again: false, reason: 'no such host' };
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(below))
+    return { again: false, reason: `the certificate is not to be trusted (${below})` };
+  if (name === 'EDNS' || below === 'ENOTFOUND') return { again: false, reason: 'no such host' };
   if (name === 'EENVELOPE' || name === 'EMESSAGE')
     return { again: false, reason: `the mail was refused (${name})` };
-  return { again: true, reason: `the server cannot be reached (${name})` };
+  return { again: true, reason: `the server cannot be reached (${below})` };
 }

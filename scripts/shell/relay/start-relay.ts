@@ -18,6 +18,8 @@ export interface StartOptions {
   ledgerFolder?: string | undefined;
   keyFile?: string | undefined;
   log: RelayLog;
+  /** The way to GitHub, through the company's proxy; the global fetch unless given. */
+  fetch?: typeof fetch | undefined;
   /** Milliseconds since the epoch; the real time unless a test brings its own. */
   now?: () => number;
   pace?: Partial<QueuePace>;
@@ -40,7 +42,7 @@ export async function startRelay(options: StartOptions): Promise<RunningRelay> {
     options.ledgerFolder === undefined
       ? createMemoryLedger()
       : await openReplayDirectory(options.ledgerFolder),
-    { now, sleep: (ms) => pause(ms), fetch, log },
+    { now, sleep: (ms) => pause(ms), fetch: options.fetch ?? fetch, log },
     {
       draining: () => isDraining,
       ...(options.keyFile === undefined ? {} : { keys: followKeyFile(options.keyFile, now, log) }),

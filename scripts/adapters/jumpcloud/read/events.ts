@@ -132,7 +132,7 @@ export function connectDirectoryLog(
   options: ConnectOptions & { page?: number } = {},
 ): DirectoryLog {
   const origins = originsOf(environment);
-  const wire = createWire(options.wire);
+  const wire = createWire(environment, options.wire);
   const signIn = createSignIn(environment, origins.token, wire, options.limits);
   const client = createClient({
     service: 'Directory Insights of JumpCloud',

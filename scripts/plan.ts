@@ -48,7 +48,6 @@ export async function makePlan(
     throw refusal(
       'manual-exit-refused',
       `${inside.length} of ${options.only?.length ?? 0} named people stay inside: ${inside.map(({ person, codes }) => `${person} (${codes.join(', ')})`).join('; ')}`,
-      'suspend them in the JumpCloud console now; what is planned for the others may be applied. mappings/guardrails.yaml has budgets and protected accounts',
     );
   return { planned, files, desk };
 }

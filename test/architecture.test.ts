@@ -8,7 +8,10 @@ import { checkArchitecture, CORE_ORDER } from './architecture/rules.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Above about 300 lines a file is two concepts, unless there is a reason. */
-const LONG: Record<string, string> = {};
+const LONG: Record<string, string> = {
+  'scripts/core/values/guardrail-codes.ts':
+    'one table, of all guardrails, so that each has one place to look it up',
+};
 
 const sources: SourceText[] = readdirSync(join(ROOT, 'scripts'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))

@@ -172,7 +172,6 @@ async function refuseUnapproved(
       throw refusal(
         verdict.code,
         `plan ${plan.digest.slice(0, 7)} (${plan.actions.length} actions): ${verdict.message}`,
-        'run apply with --approved-by LOGIN of somebody permitted who is not in the plan, or with --approvals FILE',
       );
   }
 }

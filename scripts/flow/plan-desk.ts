@@ -43,14 +43,12 @@ export async function readDesk(workspace: Workspace, options: DeskOptions): Prom
     throw refusal(
       'incomplete-export',
       `the last export was refused (${manifest.refused ?? 'no reason given'}): nothing may be planned on it`,
-      'run export again once its reason is mended',
     );
   const { freeze } = policy.guardrails;
   if (freeze !== undefined && options.lane !== 'urgent')
     throw refusal(
       'freeze',
-      `mappings/guardrails.yaml freezes all changes (owner ${freeze.owner})`,
-      'take the freeze out of mappings/guardrails.yaml through a pull request; urgent exits go on',
+      `mappings/guardrails.yaml freezes all changes (owner ${freeze.owner}, reason: ${freeze.reason})`,
     );
   const people = await workspace.readPeople(manifest);
   const ledger = foldRecord(await workspace.readRecord());

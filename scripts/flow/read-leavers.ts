@@ -25,7 +25,7 @@ interface Holdings {
 /** The accounts alone of the people in `scope.only`: all that a suspension is judged by. */
 export async function readLeaversStates(reader: DirectoryReader, scope: LiveScope): Promise<LiveDirectory> {
   const found = await readEachPerson(reader, scope, () => Promise.resolve(undefined));
-  return directoryOf(found, []);
+  return directoryOf(found, await accountsToJudge(reader, found), []);
 }
 
 /**
@@ -59,7 +59,11 @@ export async function readLeavers(
     return { memberships, bindings, sshKeys };
   });
   const isArmed = found.some(({ person }) => (ledger.people.get(person)?.armed.size ?? 0) > 0);
-  return directoryOf(found, isArmed ? await reader.readArmed(found.map(({ account }) => account.id)) : []);
+  const [accounts, armed] = await Promise.all([
+    accountsToJudge(reader, found),
+    isArmed ? reader.readArmed(found.map(({ account }) => account.id)) : [],
+  ]);
+  return directoryOf(found, accounts, armed);
 }
 
 interface Found {
@@ -112,7 +116,13 @@ async function findAccounts(reader: DirectoryReader, person: PersonFile): Promis
   return anchored.length > 0 || email === undefined ? anchored : reader.findAccounts('email', email);
 }
 
-function directoryOf(found: Found[], armed: LiveDirectory['armed']): LiveDirectory {
+/** Whether other administrators remain can only be told by looking at everybody. */
+function accountsToJudge(reader: DirectoryReader, found: Found[]): Promise<LiveAccount[]> {
+  const own = found.map(({ account }) => account);
+  return own.some(({ admin }) => admin) ? reader.readAccounts() : Promise.resolve(own);
+}
+
+function directoryOf(found: Found[], accounts: LiveAccount[], armed: LiveDirectory['armed']): LiveDirectory {
   const whereRead = <T>(pick: (holdings: Holdings) => T | undefined): Map<string, T> =>
     new Map(
       found.flatMap(({ account, holdings }): [string, T][] => {
@@ -123,7 +133,7 @@ function directoryOf(found: Found[], armed: LiveDirectory['armed']): LiveDirecto
   const isUnread = ({ holdings }: Found): boolean =>
     holdings !== undefined && Object.values(holdings).includes(undefined);
   return {
-    accounts: found.map(({ account }) => account),
+    accounts,
     groupNames: [],
     groups: new Map(),
     memberships: whereRead(({ memberships }) => memberships),

@@ -27,7 +27,11 @@ const EXPRESSIONS = 'scripts/core/mappings/expressions.ts';
 const PERFORM = 'scripts/flow/perform.ts';
 const MATCH = 'scripts/core/directory/match.ts';
 
-const NO_DROP_LIMIT: Edit = { path: COMPANY, from: 'if (newly <= limit ||', to: 'if (newly >= 0 ||' };
+const NO_DROP_LIMIT: Edit = {
+  path: COMPANY,
+  from: 'if (newly <= limit) return',
+  to: 'if (newly >= 0) return',
+};
 const MISSING_HAVE_LEFT: Edit = {
   path: PERSON,
   from: "const decided = exceptionsFor(policy, 'left', employee.id, asOf)[0];",
@@ -102,8 +106,8 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
     edits: [
       {
         path: 'scripts/core/people/stage.ts',
-        from: "    () =>\n      hold(\n        'unmapped-status',",
-        to: "    () =>\n      ((..._words: string[]): StageVerdict => ({ stage: 'left' }))(\n        'unmapped-status',",
+        from: "() => hold('unmapped-status',",
+        to: "() => ((..._words: string[]): StageVerdict => ({ stage: 'left' }))('unmapped-status',",
       },
     ],
   },
@@ -111,7 +115,7 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   {
     disaster: 'three-a-day',
     guard: 'the window of the budgets is the record, not the run',
-    edits: [{ path: BUDGETS, from: 'addDays(world.asOf, -windowDays)', to: 'addDays(world.asOf, 1)' }],
+    edits: [{ path: BUDGETS, from: 'windowStart(windowDays, world)', to: 'windowStart(-1, world)' }],
   },
   {
     disaster: 'nine-person-company',
@@ -141,8 +145,8 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
     edits: [
       {
         path: 'scripts/core/people/stage.ts',
-        from: "(input) => startsLater(input) && input.working,\n    () =>\n      hold(\n        'hire-date-moved',",
-        to: "(input) => startsLater(input),\n    () =>\n      ((..._words: string[]): StageVerdict => ({ stage: 'left' }))(\n        'hire-date-moved',",
+        from: "(input) => startsLater(input) && input.working,\n    () => hold('hire-date-moved',",
+        to: "(input) => startsLater(input),\n    () => ((..._words: string[]): StageVerdict => ({ stage: 'left' }))('hire-date-moved',",
       },
     ],
   },
@@ -345,8 +349,8 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
     edits: [
       {
         path: 'scripts/core/people/stage.ts',
-        from: "    () =>\n      hold(\n        'statuses-disagree',\n        'the last day worked is over",
-        to: "    () =>\n      ((..._words: string[]): StageVerdict => ({ stage: 'left' }))(\n        'statuses-disagree',\n        'the last day worked is over",
+        from: "() => hold('statuses-disagree', 'the last day worked is over",
+        to: "() => ((..._words: string[]): StageVerdict => ({ stage: 'left' }))('statuses-disagree', 'the last day worked is over",
       },
     ],
   },
@@ -454,8 +458,8 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
     edits: [
       {
         path: 'scripts/core/plan/guardrails.ts',
-        from: 'left >= minimumActiveAdmins ||',
-        to: 'left >= 0 ||',
+        from: 'left >= minimumActiveAdmins)',
+        to: 'left >= 0)',
       },
     ],
   },

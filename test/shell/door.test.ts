@@ -168,7 +168,7 @@ describe('failures', () => {
 
   it.each([
     [badInput([problem]), 2],
-    [refusal('export-drop', '30 of 100 people are missing', 'look into BambooHR'), 3],
+    [refusal('export-drop', '30 of 100 people are missing'), 3],
     [serviceFailure('unreachable', 'JumpCloud did not answer', 'run again'), 1],
   ])('%s ends with %i', async (failure, exit) => {
     const text = createOutside([]);

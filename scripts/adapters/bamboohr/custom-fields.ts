@@ -63,7 +63,6 @@ async function walk(
   throw refusal(
     'incomplete-read',
     `BambooHR's employee dataset could not be read whole in ${WALKS} attempts: ${torn}`,
-    'nothing was decided on it; run again when nobody is importing into BambooHR',
   );
 }
 

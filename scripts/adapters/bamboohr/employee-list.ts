@@ -49,7 +49,6 @@ export async function readEmployeeList(client: Client, fields: string[]): Promis
   throw refusal(
     'incomplete-read',
     `BambooHR's list of employees could not be read whole in ${WALKS} attempts: ${tears}`,
-    'nothing was decided on it; run again when nobody is importing into BambooHR',
   );
 }
 

@@ -1,6 +1,7 @@
 /** Exceptions and overrides in the text of one version of their file. */
+import { z } from 'zod';
 import { ExceptionsFile } from '../../core/mappings/exceptions-file.ts';
-import { GuardrailsFile } from '../../core/mappings/guardrails-file.ts';
+import { Override } from '../../core/mappings/overrides.ts';
 import type { Entry } from '../../core/audit/aged-entries.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -29,8 +30,13 @@ function exceptionsIn(value: unknown): Entry[] | undefined {
   });
 }
 
+/** An older version may name a code that is gone: it stays evidence. */
+const OverridesOfAnyVersion = z.looseObject({
+  overrides: z.array(Override.extend({ code: z.string() })).default([]),
+});
+
 function overridesIn(value: unknown): Entry[] | undefined {
-  const parsed = GuardrailsFile.safeParse(value ?? {});
+  const parsed = OverridesOfAnyVersion.safeParse(value ?? {});
   if (!parsed.success) return undefined;
   return parsed.data.overrides.map(({ code, scope = '', owner, reason, expires }) => ({
     key: `${code} ${scope}`,

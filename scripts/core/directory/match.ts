@@ -25,13 +25,15 @@ import type { PersonFile } from '../people/person-file.ts';
 import type { Ledger } from '../record/ledger.ts';
 import type { Day } from '../values/calendar.ts';
 import { foldEmail, foldName } from '../values/fold-name.ts';
+import type { GuardrailCode } from '../values/guardrail-codes.ts';
+import { guardrailHold } from '../values/guardrail-words.ts';
 import type { LiveAccount } from './live.ts';
 
 export type Match =
   | { kind: 'linked'; account: LiveAccount; recorded: boolean }
   | { kind: 'adopt'; account: LiveAccount; because: string }
   | { kind: 'none' }
-  | { kind: 'held'; code: string; message: string; account?: LiveAccount };
+  | { kind: 'held'; code: GuardrailCode; message: string; account?: LiveAccount };
 
 export interface MatchInput {
   /** Everybody in state/, derived. */
@@ -91,47 +93,36 @@ function matchPerson(
     (account) => account?.unreadable === true,
   );
   if (unreadable !== undefined)
-    return {
-      kind: 'held',
-      code: 'account-unreadable',
-      account: unreadable,
-      message: `JumpCloud's answer about account ${unreadable.id} cannot be read: nothing is done to it, nor made beside it; look at it in the console`,
-    };
+    return held(
+      'account-unreadable',
+      unreadable,
+      `JumpCloud's answer about account ${unreadable.id} cannot be read`,
+    );
   if (anchored.length > 1)
-    return {
-      kind: 'held',
-      code: 'anchor-doubled',
-      message: `${anchored.length} accounts carry this HR id: clear employeeIdentifier on all but one`,
-    };
+    return held('anchor-doubled', undefined, `${anchored.length} accounts carry this HR id`);
   const own = anchored[0];
   if (own !== undefined) {
     const isOurs = recorded?.id === own.id;
     if (isOurs && isSomebodyElse(person, own) && !isAdoptedByHand(person, own, policy, asOf))
-      return {
-        kind: 'held',
-        code: 'another-person',
-        account: own,
-        message:
-          'HR has another name and another address under this id than the account that was made for it: an id is given to one person only; if it is still the same one, an adopt line in mappings/exceptions.yaml says so',
-      };
+      return held(
+        'another-person',
+        own,
+        'HR has another name and another address under this id than the account that was made for it',
+      );
     if (isOurs || addressAgrees(person, own) || nameAgrees(person, own))
       return { kind: 'linked', account: own, recorded: isOurs };
-    return {
-      kind: 'held',
-      code: 'anchor-disagrees',
-      account: own,
-      message:
-        'an account carries this HR id as employeeIdentifier, but neither address nor name agrees: perhaps employee numbers are kept there',
-    };
+    return held(
+      'anchor-disagrees',
+      own,
+      'an account carries this HR id as employeeIdentifier, but neither address nor name agrees (perhaps employee numbers are kept there)',
+    );
   }
   if (recorded !== undefined)
-    return {
-      kind: 'held',
-      code: 'anchor-lost',
-      account: recorded,
-      message:
-        'the account that Rollcall linked no longer carries this HR id as employeeIdentifier: set it back, or release the account',
-    };
+    return held(
+      'anchor-lost',
+      recorded,
+      'the account that Rollcall linked no longer carries this HR id as employeeIdentifier',
+    );
   return matchUnanchored(person, directory, policy, asOf);
 }
 
@@ -153,18 +144,17 @@ function matchUnanchored(person: PersonFile, directory: Directory, policy: Polic
       directory.byUsername.get(foldName(decided.account)) ??
       directory.byEmail.get(foldEmail(decided.account))?.[0];
     if (named === undefined)
-      return {
-        kind: 'held',
-        code: 'adopt-line-unknown',
-        message: `${decided.place} names an account that JumpCloud does not have`,
-      };
+      return held(
+        'adopt-line-unknown',
+        undefined,
+        `${decided.place} names an account that JumpCloud does not have`,
+      );
     if (named.anchor !== '' && directory.ids.has(named.anchor))
-      return {
-        kind: 'held',
-        code: 'address-of-another',
-        account: named,
-        message: `${decided.place} names an account that belongs to employee ${named.anchor}`,
-      };
+      return held(
+        'address-of-another',
+        named,
+        `${decided.place} names an account that belongs to employee ${named.anchor}`,
+      );
     return { kind: 'adopt', account: named, because: `named by hand in ${decided.place}` };
   }
   const email = foldEmail(person.employee['workEmail'] ?? '');
@@ -172,38 +162,23 @@ function matchUnanchored(person: PersonFile, directory: Directory, policy: Polic
   const account = sameAddress[0];
   if (account === undefined) return matchByName(person, directory);
   if ((directory.claims.get(email)?.length ?? 0) > 1 || sameAddress.length > 1)
-    return {
-      kind: 'held',
-      code: 'adopt-ambiguous',
-      account,
-      message:
-        'more than one employee or account has this work address: HR corrects it, or a line in mappings/exceptions.yaml decides',
-    };
+    return held('adopt-ambiguous', account, 'more than one employee or account has this work address');
   if (account.anchor !== '')
-    return {
-      kind: 'held',
-      code: 'address-of-another',
+    return held(
+      'address-of-another',
       account,
-      message: directory.ids.has(account.anchor)
+      directory.ids.has(account.anchor)
         ? `the work address belongs to the account of employee ${account.anchor}`
         : 'the account with this work address carries another employeeIdentifier',
-    };
+    );
   if (!nameAgrees(person, account))
-    return {
-      kind: 'held',
-      code: 'adopt-name-disagrees',
-      account,
-      message:
-        'the account with this work address bears another name: an adopt line in mappings/exceptions.yaml decides',
-    };
+    return held('adopt-name-disagrees', account, 'the account with this work address bears another name');
   if (account.admin || isProtected(account, policy))
-    return {
-      kind: 'held',
-      code: 'adopt-privileged',
+    return held(
+      'adopt-privileged',
       account,
-      message:
-        'the account that matches is protected or a console administrator: an adopt line in mappings/exceptions.yaml decides',
-    };
+      'the account that matches is protected or a console administrator',
+    );
   return { kind: 'adopt', account, because: 'work address and name agree' };
 }
 
@@ -215,13 +190,11 @@ function matchByName(person: PersonFile, directory: Directory): Match {
   const twins = namesOfPerson(person).flatMap((name) => directory.byName.get(name) ?? []);
   const older = twins.find((account) => account.anchor === '' && account.id === suspect?.id);
   if (older !== undefined)
-    return {
-      kind: 'held',
-      code: 'adopt-address-disagrees',
-      account: older,
-      message:
-        'an account of this name and user name exists under another address: an adopt line in mappings/exceptions.yaml decides, or an ignore line says it is somebody else',
-    };
+    return held(
+      'adopt-address-disagrees',
+      older,
+      'an account of this name and user name exists under another address',
+    );
   return { kind: 'none' };
 }
 
@@ -249,6 +222,10 @@ function isAdoptedByHand(person: PersonFile, account: LiveAccount, policy: Polic
     ({ account: named }) =>
       foldName(named) === foldName(account.username) || foldEmail(named) === foldEmail(account.email),
   );
+}
+
+function held(code: GuardrailCode, account: LiveAccount | undefined, what: string): Match {
+  return { kind: 'held', ...guardrailHold(code, what), ...(account === undefined ? {} : { account }) };
 }
 
 function addressAgrees(person: PersonFile, account: LiveAccount): boolean {

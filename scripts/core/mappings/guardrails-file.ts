@@ -1,11 +1,19 @@
 /** mappings/guardrails.yaml: what may happen without review, who may approve, and how much is too much. */
 import { z } from 'zod';
-import { Day } from '../values/calendar.ts';
 import { HrId } from '../values/hr-id.ts';
+import { Override } from './overrides.ts';
 
 const Percent = z.number().min(0).max(100);
 
-export const BudgetClass = z.enum(['suspend', 'leave-group', 'unbind', 'update', 'delete', 'drift']);
+export const BudgetClass = z.enum([
+  'suspend',
+  'leave-group',
+  'unbind',
+  'update',
+  'delete',
+  'drift',
+  'return',
+]);
 export type BudgetClass = z.infer<typeof BudgetClass>;
 
 export const DriftChoice = z.enum(['usual', 'report', 'review', 'auto']);
@@ -132,18 +140,7 @@ export const GuardrailsFile = z
           'The same attribute emptied for more people than this is refused: it looks like a lost permission',
       }),
     overrides: z
-      .array(
-        z.strictObject({
-          code: z
-            .string()
-            .min(1)
-            .meta({ description: 'Code of the guardrail', examples: ['budget-suspend', 'export-drop'] }),
-          scope: z.string().optional().meta({ description: 'Restricts it: an HR id, a group, an attribute' }),
-          owner: z.string().min(1),
-          reason: z.string().min(1),
-          expires: Day,
-        }),
-      )
+      .array(Override)
       .default([])
       .meta({ description: 'Reviewed lines that let one guardrail pass for a while' }),
   })
@@ -153,13 +150,3 @@ export const GuardrailsFile = z
     description: 'What needs no review, who approves, and how much is too much.',
   });
 export type GuardrailsFile = z.infer<typeof GuardrailsFile>;
-
-/** A reviewed line lets this rule pass for a while; a line with a scope lets that pass and nothing else. */
-export function isOverridden(guardrails: GuardrailsFile, code: string, asOf: Day, scope?: string): boolean {
-  return guardrails.overrides.some(
-    (override) =>
-      override.code === code &&
-      override.expires >= asOf &&
-      (override.scope === undefined || override.scope === scope),
-  );
-}

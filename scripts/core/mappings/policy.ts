@@ -20,6 +20,7 @@ import { LookupsFile } from './lookups-file.ts';
 import { NamingFile } from './naming-file.ts';
 import { checkTemplates } from './notification-templates.ts';
 import { NotificationsFile } from './notifications-file.ts';
+import { checkOverrides, type PlacedOverride } from './overrides.ts';
 
 /** The mapping files as they were read; absent optional files are empty sources. */
 export interface MappingSources {
@@ -73,7 +74,7 @@ export interface Policy {
     maxLength: number;
     onNameChange: 'propose' | 'keep';
   };
-  guardrails: GuardrailsFile;
+  guardrails: Omit<GuardrailsFile, 'overrides'> & { overrides: PlacedOverride[] };
   exceptions: (Exception & { place: Place })[];
   notifications: NotificationsFile;
   examples: (Example & { place: Place })[];
@@ -163,7 +164,11 @@ export function compilePolicy(
     );
   const usernames = candidates('username');
   const emails = candidates('email');
-  if (guardrails !== undefined) checkSlice(guardrails, sources.guardrails, hrNames, problems);
+  if (guardrails !== undefined) {
+    checkSlice(guardrails, sources.guardrails, hrNames, problems);
+    const sliced = guardrails.budgets.slice !== undefined;
+    problems.push(...checkOverrides(guardrails.overrides, sources.guardrails, { fields: hrNames, sliced }));
+  }
   if (notifications !== undefined) problems.push(...checkTemplates(sources.notifications, notifications));
   const placed = <T>(source: Source, key: string, list: T[] | undefined): (T & { place: Place })[] =>
     (list ?? []).map((entry, index) => ({ ...entry, place: placeOf(source, [key, index]) }));
@@ -201,7 +206,10 @@ export function compilePolicy(
         maxLength: naming.username.maxLength,
         onNameChange: naming.username.onNameChange,
       },
-      guardrails,
+      guardrails: {
+        ...guardrails,
+        overrides: placed(sources.guardrails, 'overrides', guardrails.overrides),
+      },
       exceptions: placed(sources.exceptions, 'exceptions', exceptions?.exceptions),
       notifications,
       examples: placed(sources.examples, 'examples', examples?.examples),

@@ -13,12 +13,12 @@
  * A budget that is overrun is a guardrail-refused: it pages, because people may stay inside until two approve.
  */
 import type { Plan } from '../plan/plan-file.ts';
-import { GUARDRAILS } from '../plan/guardrails.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import type { Manifest } from '../record/manifest.ts';
 import { countPeople } from '../render/count-people.ts';
 import { secondsBetween } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
+import { GUARDRAIL_CODES, isGuardrailCode } from '../values/guardrail-codes.ts';
 import { compareHrIds } from '../values/hr-id.ts';
 import { announcesExit } from './future-exit.ts';
 import type { HeldPair } from './held-words.ts';
@@ -43,8 +43,6 @@ export interface Known {
   held: ReadonlySet<string>;
   refused: ReadonlySet<string>;
 }
-
-const GUARDRAIL_CODES: ReadonlySet<string> = new Set(GUARDRAILS.map(({ code }) => code));
 
 export function standingNotices(standing: Standing): Notice[] {
   const { plans, at, run } = standing;
@@ -121,9 +119,9 @@ function guardrailNotices(plan: Plan, known: Known, rest: Pick<Notice, 'at' | 'r
     });
 }
 
-/** Budgets have a code for each class: budget-suspensions. */
+/** What stands against actions of a plan; who is on hold is told of by itself. */
 function isGuardrail(code: string): boolean {
-  return GUARDRAIL_CODES.has(code) || (code.startsWith('budget-') && codeOf(code) === code);
+  return isGuardrailCode(code) && ['blocks', 'reviews', 'tells'].includes(GUARDRAIL_CODES[code].does);
 }
 
 /** `<person> <code>` of what guardrails hold against plans; the person may be ''. Sorted, each once. */

@@ -1,16 +1,17 @@
 /** The whole company as export writes it: every row judged, everybody who is missing kept, doubtful reads refused. */
-import { isOverridden } from '../mappings/guardrails-file.ts';
+import { checkedOverrides, isJudgedByExport, overrideFor, overrideUsed } from '../mappings/overrides.ts';
 import type { Policy } from '../mappings/policy.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { type Day, isDay } from '../values/calendar.ts';
 import { type Failure, refusal } from '../values/failure.ts';
 import { type Finding, orderFindings } from '../values/finding.ts';
 import { foldEmail, foldName } from '../values/fold-name.ts';
+import { type GuardrailFinding, guardrailFinding, guardrailHold } from '../values/guardrail-words.ts';
 import { compareHrIds, HrId } from '../values/hr-id.ts';
 import { type Employee, normaliseEmployee, STATUS_DATE } from './employee.ts';
 import type { HrRead, HrRow } from './hr-read.ts';
 import { deriveLeave, type Leave, type TimeOff } from './leave.ts';
-import { derivePerson } from './person.ts';
+import { derivePerson, sinceText } from './person.ts';
 import type { PersonFile } from './person-file.ts';
 import { reservationsOf } from './reservations.ts';
 import { meaningOf } from './stage.ts';
@@ -35,7 +36,7 @@ export type CompanyVerdict =
 
 export function deriveCompany(input: CompanyInput): CompanyVerdict {
   const { read, previous, policy, asOf } = input;
-  const findings: Finding[] = [];
+  const findings: GuardrailFinding[] = [];
   const rows = validRows(read.rows, findings).sort((a, b) => compareHrIds(a.id, b.id));
   const present = new Set(rows.map(({ id }) => id));
   const missing =
@@ -44,7 +45,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
       : missingAmong(input.only, present, previous);
   const failure =
     doubtColumns(read, policy, findings, asOf) ??
-    (input.only === undefined ? doubtDrop(missing, previous, policy, asOf) : undefined);
+    (input.only === undefined ? doubtDrop(missing, previous, policy, findings, asOf) : undefined);
   if (failure !== undefined) return { ok: false, failure, findings: orderFindings(findings) };
 
   const names = openReservations([...previous.values()], input.ledger);
@@ -77,17 +78,11 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
     const employee = normaliseEmployee(row, read.scheduled.get(row.id), policy.fields, asOf);
     const hidden = row.hidden.filter((field) => policy.fields.includes(field));
     if (hidden.length > 0) {
-      findings.push({
-        code: 'redacted-row',
-        severity: 'critical',
-        person: row.id,
-        message: `BambooHR's key may not see ${hidden.join(', ')} of this person, or what it sees is no value: the person is on hold until that is mended`,
-      });
-      const hold = {
-        code: 'redacted-row',
-        message: `BambooHR's key may not see ${hidden.join(', ')} of this person, or what it sees is no value`,
-      };
-      people.push(derive(keepHidden(employee, file, hidden), file, undefined, hold));
+      const what = `BambooHR's key may not see ${hidden.join(', ')} of this person, or what it sees is no value`;
+      findings.push(guardrailFinding('redacted-row', what, { person: row.id }));
+      people.push(
+        derive(keepHidden(employee, file, hidden), file, undefined, guardrailHold('redacted-row', what)),
+      );
     } else if (file === undefined && !policy.scope.evaluate(employee)) outside += 1;
     else people.push(derive(employee, file, undefined));
   }
@@ -95,20 +90,22 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
     const since = file.missingSince ?? asOf;
     people.push(derive(file.employee as Employee, file, since));
     const known = input.deleted.has(file.employee.id) ? ' (BambooHR lists the record as deleted)' : '';
-    findings.push({
-      code: 'unexplained',
-      severity: 'critical',
-      person: file.employee.id,
-      message: `missing from a complete export since ${since}${known}: nothing is done; a "left" line in mappings/exceptions.yaml decides`,
-    });
+    findings.push(
+      guardrailFinding('unexplained', `missing from a complete export ${sinceText(since, asOf)}${known}`, {
+        person: file.employee.id,
+      }),
+    );
   }
   if (outside > 0)
-    findings.push({
-      code: 'out-of-scope',
-      severity: 'info',
-      message: `${outside} employees are outside the scope of mappings/lifecycle.yaml and are left alone`,
-    });
+    findings.push(
+      guardrailFinding(
+        'out-of-scope',
+        `${outside} ${outside === 1 ? 'employee is' : 'employees are'} outside the scope`,
+      ),
+    );
   findings.push(...unmappedStatuses(people));
+  if (input.only === undefined)
+    findings.push(...checkedOverrides(policy.guardrails.overrides, asOf, isJudgedByExport, findings));
   return {
     ok: true,
     people: people.sort((a, b) => compareHrIds(a.employee.id, b.employee.id)),
@@ -134,15 +131,13 @@ function leaveOf(employee: Employee, { read, timeOff, policy, asOf }: CompanyInp
 }
 
 /** Ids become file names: whatever is no id is not written. */
-function validRows(rows: HrRow[], findings: Finding[]): HrRow[] {
+function validRows(rows: HrRow[], findings: GuardrailFinding[]): HrRow[] {
   const valid = rows.filter(({ id }) => HrId.safeParse(id).success);
   const bad = rows.length - valid.length;
   if (bad > 0)
-    findings.push({
-      code: 'bad-id',
-      severity: 'critical',
-      message: `${bad} rows of BambooHR have an id that is none: they are left out`,
-    });
+    findings.push(
+      guardrailFinding('bad-id', `${bad} of ${rows.length} rows of BambooHR have an id that is none`),
+    );
   return valid;
 }
 
@@ -163,27 +158,31 @@ function isSettledLeaver(file: PersonFile): boolean {
 }
 
 /** A column that a permission hid is not a column of empty values. */
-function doubtColumns(read: HrRead, policy: Policy, findings: Finding[], asOf: Day): Failure | undefined {
+function doubtColumns(
+  read: HrRead,
+  policy: Policy,
+  findings: GuardrailFinding[],
+  asOf: Day,
+): Failure | undefined {
   const hidden = read.hiddenColumns.filter((field) => policy.fields.includes(field)).sort();
   if (hidden.length === 0) return undefined;
-  findings.push({
-    code: 'redacted-column',
-    severity: 'critical',
-    message: `BambooHR's key may not see ${hidden.join(', ')}`,
-  });
-  if (hidden.every((field) => isOverridden(policy.guardrails, 'redacted-column', asOf, field)))
-    return undefined;
-  return refusal(
-    'redacted-column',
-    `BambooHR's key may not see ${hidden.join(', ')} (${hidden.length} of the ${policy.fields.length} fields that the mappings use); a hidden field is not an empty one, so nothing was exported`,
-    "give the access level of the key's user permission to view these fields, or stop using them in mappings/",
+  const passes = hidden.map((field) =>
+    overrideFor(policy.guardrails.overrides, 'redacted-column', asOf, field),
   );
+  const what = `BambooHR's key may not see ${hidden.join(', ')} (${hidden.length} of the ${policy.fields.length} fields that the mappings use)`;
+  if (passes.every((pass) => pass !== undefined)) {
+    findings.push(...passes.map((pass) => overrideUsed(pass, what)));
+    return undefined;
+  }
+  findings.push(guardrailFinding('redacted-column', what));
+  return refusal('redacted-column', `${what}; a hidden field is not an empty one, so nothing was exported`);
 }
 
 function doubtDrop(
   missing: PersonFile[],
   previous: ReadonlyMap<string, PersonFile>,
   policy: Policy,
+  findings: GuardrailFinding[],
   asOf: Day,
 ): Failure | undefined {
   const { dropPeople, dropPercent } = policy.guardrails.export;
@@ -192,12 +191,12 @@ function doubtDrop(
     (file) => file.stage !== 'left' && file.missingSince === undefined,
   ).length;
   const limit = Math.max(dropPeople, Math.floor((known * dropPercent) / 100));
-  if (newly <= limit || isOverridden(policy.guardrails, 'export-drop', asOf)) return undefined;
-  return refusal(
-    'export-drop',
-    `${newly} of ${known} people are missing from BambooHR, more than the larger of ${dropPeople} people and ${dropPercent} %; nothing was exported`,
-    "look whether the key's user lost access to people; if they are really gone, add an override of export-drop to mappings/guardrails.yaml",
-  );
+  if (newly <= limit) return undefined;
+  const what = `${newly} of ${known} people are missing from BambooHR, more than the larger of ${dropPeople} people and ${dropPercent} %`;
+  const pass = overrideFor(policy.guardrails.overrides, 'export-drop', asOf);
+  if (pass === undefined) return refusal('export-drop', `${what}; nothing was exported`);
+  findings.push(overrideUsed(pass, what));
+  return undefined;
 }
 
 /** What is hidden keeps its last known value. */
@@ -209,19 +208,20 @@ function keepHidden(employee: Employee, file: PersonFile | undefined, hidden: st
   return { ...employee, ...Object.fromEntries(kept) };
 }
 
-function unmappedStatuses(people: PersonFile[]): Finding[] {
+function unmappedStatuses(people: PersonFile[]): GuardrailFinding[] {
   const counts = new Map<string, number>();
   for (const person of people)
     if (person.hold?.code === 'unmapped-status') {
       const value = String(person.employee['employmentStatus'] ?? '');
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
-  return [...counts].map(([value, count]) => ({
-    code: 'unmapped-status',
-    severity: 'warning' as const,
-    subject: value,
-    message: `${count} ${count === 1 ? 'person has' : 'people have'} ${value === '' ? 'no employment status' : `the employment status "${value}"`}, which mappings/lifecycle.yaml does not name: they are on hold`,
-  }));
+  return [...counts].map(([value, count]) =>
+    guardrailFinding(
+      'unmapped-status',
+      `${count} ${count === 1 ? 'person has' : 'people have'} ${value === '' ? 'no employment status' : `the employment status "${value}"`}, which mappings/lifecycle.yaml does not name, and are on hold`,
+      { subject: value },
+    ),
+  );
 }
 
 interface OpenReservations {

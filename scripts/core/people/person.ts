@@ -5,7 +5,8 @@
  */
 import type { Policy } from '../mappings/policy.ts';
 import { type PersonLedger, restorable } from '../record/ledger.ts';
-import { addDays, type Day } from '../values/calendar.ts';
+import { addDays, type Day, daysBetween } from '../values/calendar.ts';
+import { guardrailHold } from '../values/guardrail-words.ts';
 import { deriveAccount, exceptionsFor } from './account.ts';
 import type { Employee } from './employee.ts';
 import { isTimeOff, type Leave } from './leave.ts';
@@ -92,21 +93,14 @@ function judge(input: PersonInput, policy: Policy): StageVerdict & { hold?: Pers
     if (decided !== undefined) return { stage: 'left', review: `decided by hand in ${decided.place}` };
     return {
       stage: 'hold',
-      hold: {
-        code: 'unexplained',
-        message:
-          'missing from a complete export of BambooHR: a reviewed line in mappings/exceptions.yaml decides',
-      },
+      hold: guardrailHold('unexplained', 'missing from a complete export of BambooHR'),
     };
   }
   if (input.redacted !== undefined) return { stage: 'hold', hold: input.redacted };
   if (!policy.scope.evaluate(employee))
     return {
       stage: 'hold',
-      hold: {
-        code: 'out-of-scope',
-        message: 'outside the scope of mappings/lifecycle.yaml: not ours, nothing is touched',
-      },
+      hold: guardrailHold('out-of-scope', 'outside the scope of mappings/lifecycle.yaml'),
     };
   return deriveStage(
     stageInputOf(employee, policy.lifecycle, asOf, {
@@ -114,6 +108,12 @@ function judge(input: PersonInput, policy: Policy): StageVerdict & { hold?: Pers
       timeOff: isTimeOff(input.leave, asOf),
     }),
   );
+}
+
+/** How long a person has been missing: a finding that ages. */
+export function sinceText(since: Day, asOf: Day): string {
+  const days = daysBetween(since, asOf);
+  return days < 1 ? `since ${since}` : `since ${since}, for ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
 /** The account works as far as the record tells; plan asks JumpCloud itself. */

@@ -22,6 +22,8 @@
  */
 import type { LifecycleFile, StatusMeaning } from '../mappings/lifecycle-file.ts';
 import { addDays, type Day } from '../values/calendar.ts';
+import type { GuardrailCode } from '../values/guardrail-codes.ts';
+import { guardrailHold } from '../values/guardrail-words.ts';
 import type { Employee } from './employee.ts';
 import type { Stage } from './person-file.ts';
 
@@ -50,7 +52,10 @@ type Row = [matches: (input: StageInput) => boolean, verdict: (input: StageInput
 
 const startsLater = (input: StageInput): boolean =>
   input.hireDate !== undefined && input.hireDate > input.asOf;
-const hold = (code: string, message: string): StageVerdict => ({ stage: 'hold', hold: { code, message } });
+const hold = (code: GuardrailCode, what: string): StageVerdict => ({
+  stage: 'hold',
+  hold: guardrailHold(code, what),
+});
 
 const INACTIVE: Row[] = [
   [({ meaning }) => meaning === 'terminated', () => ({ stage: 'left' })],
@@ -67,31 +72,20 @@ const INACTIVE: Row[] = [
 const ACTIVE: Row[] = [
   [
     ({ meaning }) => meaning === undefined,
-    () =>
-      hold(
-        'unmapped-status',
-        'the employment status is not named in mappings/lifecycle.yaml: add it under employmentStatuses',
-      ),
+    () => hold('unmapped-status', 'the employment status is not named in mappings/lifecycle.yaml'),
   ],
   [
     ({ meaning }) => meaning === 'terminated',
     () =>
       hold(
         'statuses-disagree',
-        'BambooHR says Active but the employment status says terminated (a rehire half entered looks like this): HR completes the record',
+        'BambooHR says Active but the employment status says terminated (a rehire half entered looks like this)',
       ),
   ],
-  [
-    ({ hireDate }) => hireDate === undefined,
-    () => hold('no-hire-date', 'BambooHR has no hire date: HR enters it'),
-  ],
+  [({ hireDate }) => hireDate === undefined, () => hold('no-hire-date', 'BambooHR has no hire date')],
   [
     (input) => startsLater(input) && input.working,
-    () =>
-      hold(
-        'hire-date-moved',
-        'the hire date lies in the future but the account is in use: HR corrects the date, or an exception decides',
-      ),
+    () => hold('hire-date-moved', 'the hire date lies in the future but the account is in use'),
   ],
   [
     (input) => startsLater(input) && input.hireDate! > addDays(input.asOf, input.prehireDays),
@@ -101,11 +95,7 @@ const ACTIVE: Row[] = [
   [
     ({ terminationDate, hireDate, asOf }) =>
       terminationDate !== undefined && terminationDate < asOf && terminationDate >= hireDate!,
-    () =>
-      hold(
-        'statuses-disagree',
-        'the last day worked is over but BambooHR still says Active: HR ends the employment or removes the date',
-      ),
+    () => hold('statuses-disagree', 'the last day worked is over but BambooHR still says Active'),
   ],
   [({ meaning, timeOff }) => meaning === 'leave' || timeOff, () => ({ stage: 'leave' })],
   [() => true, () => ({ stage: 'active' })],

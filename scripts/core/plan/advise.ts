@@ -1,4 +1,4 @@
-/** Exceptions that have ended or soon will, and overrides likewise: said in every plan until somebody tidies up. */
+/** Exceptions that have ended or soon will: said in every plan until somebody tidies up. Overrides say it of themselves. */
 import type { Policy } from '../mappings/policy.ts';
 import { addDays, type Day } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
@@ -6,21 +6,8 @@ import type { Finding } from '../values/finding.ts';
 const SOON_DAYS = 14;
 
 export function adviseEnds(policy: Policy, asOf: Day): Finding[] {
-  const entries = [
-    ...policy.exceptions.map(({ kind, expires, place, owner }) => ({
-      what: `exception "${kind}"`,
-      expires,
-      place,
-      owner,
-    })),
-    ...policy.guardrails.overrides.map(({ code, expires, owner }) => ({
-      what: `override of ${code}`,
-      expires,
-      place: 'mappings/guardrails.yaml',
-      owner,
-    })),
-  ];
-  return entries.flatMap(({ what, expires, place, owner }): Finding[] => {
+  return policy.exceptions.flatMap(({ kind, expires, place, owner }): Finding[] => {
+    const what = `exception "${kind}"`;
     if (expires < asOf)
       return [
         {

@@ -1,19 +1,20 @@
-/** Budgets per class of revocation, and of drift that is put back by itself, over a rolling window of the record. */
-import { type BudgetClass, isOverridden } from '../mappings/guardrails-file.ts';
-import { addDays } from '../values/calendar.ts';
-import type { Finding } from '../values/finding.ts';
+/** Budgets per class of revocation, and of what is given back without review, over a rolling window of the record. */
+import type { BudgetClass } from '../mappings/guardrails-file.ts';
+import { overrideFor, overrideUsed } from '../mappings/overrides.ts';
+import { type GuardrailFinding, guardrailFinding } from '../values/guardrail-words.ts';
 import { hasLanded } from '../record/receipt.ts';
 import { type Action, isRevocation, isSuspension } from './action.ts';
 import type { World } from './context.ts';
 import { driftChoice } from './drift-policy.ts';
-import { linkedCount, type RuleResult } from './guardrail.ts';
+import { linkedCount, type RuleResult, windowStart } from './guardrail.ts';
+import { isReturn } from './lanes.ts';
 
 type Spender = Pick<Action, 'kind' | 'cause' | 'target' | 'person'>;
 
 /** What spends the budget of a class; `spent` is wider where the record must not be read by what policy says today. */
 const BUDGETED: {
   class: BudgetClass;
-  wants: (action: Spender, world: World) => boolean;
+  wants: (action: Action, world: World) => boolean;
   spent: (deed: Spender & { renews: boolean }) => boolean;
 }[] = [
   {
@@ -24,7 +25,7 @@ const BUDGETED: {
   },
   ...(['leave-group', 'unbind', 'delete'] as const).map((kind) => ({
     class: kind,
-    wants: (action: Spender) => action.kind === kind,
+    wants: (action: Action) => action.kind === kind,
     spent: (deed: Spender) => deed.kind === kind,
   })),
   {
@@ -38,13 +39,19 @@ const BUDGETED: {
     wants: (action, { policy }) => driftChoice(action, policy) === 'auto',
     spent: ({ cause, kind }) => cause === 'drift' && kind !== 'suspend',
   },
+  {
+    // Grants have no budget because they are reviewed; these are not.
+    class: 'return',
+    wants: (action, world) => world.policy.guardrails.auto.returns && isReturn(action, world),
+    spent: ({ cause, kind }) => cause !== 'drift' && kind === 'reinstate',
+  },
 ];
 
 /** A rolling window over the record; plans without a receipt spend in full; a person counts once in each class. */
 export function spendBudget(actions: Action[], world: World): RuleResult {
   const { windowDays, floor, percent, slice } = world.policy.guardrails.budgets;
-  const since = addDays(world.asOf, -windowDays);
-  const findings: Finding[] = [];
+  const since = windowStart(windowDays, world);
+  const findings: GuardrailFinding[] = [];
   const over: string[] = [];
   for (const { class: name, wants, spent: isSpent } of BUDGETED) {
     const wanted = actions.filter((action) => wants(action, world));
@@ -60,18 +67,21 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
       const mine = wanted.filter((action) => action.person !== null && isInside(action.person));
       const people = new Set([...[...spent].filter(isInside), ...mine.map(({ person }) => person ?? '')]);
       const limit = Math.max(floor, Math.floor((population * share) / 100));
-      if (
-        mine.length === 0 ||
-        people.size <= limit ||
-        isOverridden(world.policy.guardrails, `budget-${name}`, world.asOf, scope)
-      )
+      if (mine.length === 0 || people.size <= limit) return;
+      const { overrides, approvals } = world.policy.guardrails;
+      const what = `${name} would touch ${people.size} of ${population} ${label} in ${windowDays} days, over the budget of ${limit}`;
+      const pass = overrideFor(overrides, `budget-${name}`, world.asOf, scope);
+      if (pass !== undefined) {
+        findings.push(overrideUsed(pass, what));
         return;
-      findings.push({
-        code: `budget-${name}`,
-        severity: 'critical',
-        ...(scope === undefined ? {} : { subject: scope }),
-        message: `${name} would touch ${people.size} of ${population} ${label} in ${windowDays} days, over the budget of ${limit}: it needs ${world.policy.guardrails.approvals.requiredOverBudget} approvers; everything else goes on`,
-      });
+      }
+      findings.push(
+        guardrailFinding(
+          `budget-${name}`,
+          `${what}, so it needs ${approvals.requiredOverBudget} approvers and everything else goes on`,
+          { subject: scope },
+        ),
+      );
       over.push(...mine.map(({ id }) => id));
     };
     judge('linked accounts', undefined, percent[name] ?? 10, linkedCount(world), () => true);
@@ -116,13 +126,13 @@ function renews({ kind, person, target }: Spender, { ledger }: World): boolean {
 
 function spentPeople(
   isSpent: (deed: Spender & { renews: boolean }) => boolean,
-  since: string,
+  since: number,
   world: World,
 ): Set<string> {
   const spent = new Set<string>();
   for (const deed of world.ledger.deeds)
     // What a killed run had carried out is found again as `already`: it has spent all the same.
-    if (deed.person !== null && isSpent(deed) && hasLanded(deed.outcome) && deed.at.slice(0, 10) >= since)
+    if (deed.person !== null && isSpent(deed) && hasLanded(deed.outcome) && Date.parse(deed.at) >= since)
       spent.add(deed.person);
   for (const plan of world.ledger.pending)
     for (const action of plan.actions)

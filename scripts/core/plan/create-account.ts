@@ -7,6 +7,8 @@ import type { Wish } from './action.ts';
 import { causeOf, type Subject, wishFor, type World } from './context.ts';
 import { activationMail } from './diff-account.ts';
 import type { Held } from './plan-file.ts';
+import type { GuardrailCode } from '../values/guardrail-codes.ts';
+import { guardrailHold } from '../values/guardrail-words.ts';
 
 export type CreateVerdict =
   { ok: true; wishes: Wish[]; username: string; email: string } | { ok: false; held: Held };
@@ -19,25 +21,18 @@ export function createAccount(
   reserved: Reservations,
 ): CreateVerdict {
   const { id, person } = subject;
-  const hold = (code: string, message: string): CreateVerdict => ({
+  const hold = (code: GuardrailCode, what: string): CreateVerdict => ({
     ok: false,
-    held: { person: id, code, message },
+    held: { person: id, ...guardrailHold(code, what) },
   });
   const employee = person.employee as Employee;
   const { email } = desired;
   if (email === undefined && employee['workEmail'] !== undefined)
-    return hold(
-      'address-taken',
-      'the work address belongs, or belonged, to somebody else: HR gives another one; an address never passes from one person to another',
-    );
-  if (email === undefined || !isAddress(email))
-    return hold('no-address', 'no work address yet: HR enters one, or mappings/naming.yaml makes one');
+    return hold('address-taken', 'the work address belongs, or belonged, to somebody else');
+  if (email === undefined || !isAddress(email)) return hold('no-address', 'no work address yet');
   const owner = reserved.emails.get(foldEmail(email));
   if (owner !== undefined && owner !== id)
-    return hold(
-      'address-taken',
-      `the work address belongs to ${ownerText(owner)}: HR gives another one; an address never passes from one person to another`,
-    );
+    return hold('address-taken', `the work address belongs to ${ownerText(owner)}`);
   const promised = desired.username;
   const isFree = promised !== undefined && (reserved.usernames.get(foldName(promised)) ?? id) === id;
   const username = isFree ? promised : proposeUsername(employee, world.policy.naming, reserved);

@@ -7,6 +7,7 @@ import type { Finding } from '../values/finding.ts';
 import { foldEmail } from '../values/fold-name.ts';
 import type { Cause, Wish } from './action.ts';
 import { causeOf, type Subject, wishFor, type World } from './context.ts';
+import { guardrailFinding } from '../values/guardrail-words.ts';
 
 /**
  * What the live state makes of the desired one. Suspensions and activations only; a staged account is never "un-staged".
@@ -134,12 +135,11 @@ export function diffNames(
   ): void => {
     const owner = taken(target, after);
     if (owner !== undefined && owner !== account.id)
-      findings.push({
-        code: `${target}-taken`,
-        severity: 'warning',
-        person: subject.id,
-        message: `the new ${target} belongs to another account: the rename waits until HR or that account changes`,
-      });
+      findings.push(
+        guardrailFinding(`${target}-taken`, `the new ${target} belongs to another account`, {
+          person: subject.id,
+        }),
+      );
     else
       wishes.push(
         wishFor(subject, {
@@ -167,13 +167,11 @@ export function diffNames(
   if (desired.email !== undefined && foldEmail(desired.email) !== foldEmail(account.email))
     rename('email', account.email, desired.email, record?.email);
   if (isAddressOfAnother(subject, desired, taken, policy))
-    findings.push({
-      code: 'email-taken',
-      severity: 'warning',
-      person: subject.id,
-      message:
-        "HR's address of this person belongs to another account: the old address stays until HR or that account changes",
-    });
+    findings.push(
+      guardrailFinding('email-taken', "HR's address of this person belongs to another account", {
+        person: subject.id,
+      }),
+    );
   return { wishes, findings };
 }
 

@@ -7,6 +7,7 @@ import { compareText, type Finding } from '../values/finding.ts';
 import type { Taken, Wish } from './action.ts';
 import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
 import { stageBecause } from './diff-account.ts';
+import { guardrailFinding } from '../values/guardrail-words.ts';
 
 export function diffGroups(
   subject: Subject,
@@ -151,13 +152,13 @@ function stripGroups(
   for (const { id, name } of membershipsOf(account.id, world)) {
     if (Object.hasOwn(desired.groups, name)) continue;
     if (world.groups.closed.has(id)) {
-      findings.push({
-        code: 'group-kept',
-        severity: stage === 'left' ? 'critical' : 'warning',
-        person: subject.id,
-        subject: name,
-        message: `${stage === 'left' ? 'has left' : 'is on leave'} but stays in "${name}", which is protected, frozen or filled by a rule of JumpCloud: take it away by hand`,
-      });
+      findings.push(
+        guardrailFinding(
+          'group-kept',
+          `${stage === 'left' ? 'has left' : 'is on leave'} but stays in "${name}", which is protected, frozen or filled by a rule of JumpCloud`,
+          { person: subject.id, subject: name, severity: stage === 'left' ? 'critical' : 'warning' },
+        ),
+      );
       continue;
     }
     wishes.push(

@@ -20,7 +20,7 @@
  */
 import type { Policy } from '../mappings/policy.ts';
 import type { DriftChoice } from '../mappings/guardrails-file.ts';
-import type { Finding } from '../values/finding.ts';
+import { guardrailFinding } from '../values/guardrail-words.ts';
 import { textIn } from '../record/ledger.ts';
 import type { Action, ActionKind } from './action.ts';
 import type { World } from './context.ts';
@@ -47,17 +47,15 @@ export function driftChoice({ cause, kind }: Pick<Action, 'cause' | 'kind'>, pol
 export function reportDrift(actions: Action[], { policy }: World): RuleResult {
   const reported = actions.filter((action) => driftChoice(action, policy) === 'report');
   return {
-    findings: reported.map((action): Finding => {
+    findings: reported.map((action) => {
       const area = AREA_OF[action.kind] ?? 'attributes';
       const thing =
         textIn(action.after, 'group') || textIn(action.after, 'name') || (action.target ?? 'account');
-      return {
-        code: `drift-${area}`,
-        severity: 'info',
-        ...(action.person === null ? {} : { person: action.person }),
-        subject: thing,
-        message: `${action.kind} is not planned: it was changed in JumpCloud by hand, and "drift.${area}: report" of mappings/guardrails.yaml leaves that to people`,
-      };
+      return guardrailFinding(
+        `drift-${area}`,
+        `${action.kind} is not planned, because it was changed in JumpCloud by hand`,
+        { person: action.person, subject: thing },
+      );
     }),
     block: reported.map(({ id }) => id),
   };

@@ -20,6 +20,7 @@ import { type Action, isRevocation } from './action.ts';
 import { sameText } from './diff-attributes.ts';
 import type { Plan } from './plan-file.ts';
 import type { Planned } from './planner.ts';
+import type { GuardrailCode } from '../values/guardrail-codes.ts';
 
 /** What the doors know about a plan besides its bytes; ages come from records, never from a clock here. */
 export interface Authorisation {
@@ -36,11 +37,11 @@ export interface Authorisation {
 export type Verdict =
   | { kind: 'already'; account?: string; job?: string }
   | { kind: 'skipped'; reason: string }
-  | { kind: 'not-attempted'; reason: string; code: string }
+  | { kind: 'not-attempted'; reason: string; code: GuardrailCode | 'unjudged' }
   | { kind: 'run' };
 
 /** Why a whole plan may not be touched, if so. */
-export type Refusal = { outcome: 'expired' | 'refused'; code: string; message: string } | undefined;
+export type Refusal = { outcome: 'expired' | 'refused'; code: GuardrailCode; message: string } | undefined;
 
 export interface ExecutionContext {
   fresh: Planned;
@@ -65,7 +66,7 @@ export function judgePlan(plan: Plan, context: ExecutionContext): Refusal {
     return {
       outcome: 'expired',
       code: 'approval-expired',
-      message: `approved more than ${expireHours} hours ago: the next plan asks again`,
+      message: `${approvals.length} of ${required} approvals, but ${approvals.length - young.length} of them more than ${expireHours} hours ago: the next plan asks again`,
     };
   return {
     outcome: 'refused',

@@ -5,6 +5,8 @@ import type { Hold } from '../record/holds-file.ts';
 import type { Day } from '../values/calendar.ts';
 import type { Finding } from '../values/finding.ts';
 import type { Subject } from './context.ts';
+import { guardrailFinding, guardrailHold } from '../values/guardrail-words.ts';
+import { sinceText } from '../people/person.ts';
 
 export interface Freeze {
   code: string;
@@ -25,8 +27,10 @@ export function freezeReason(
   const hold = holds[id];
   if (hold !== undefined && (hold.until === undefined || hold.until >= asOf))
     return {
-      code: 'held-by-reviewer',
-      message: `on hold by ${hold.by}${hold.until === undefined ? '' : ` until ${hold.until}`}`,
+      ...guardrailHold(
+        'held-by-reviewer',
+        `on hold by ${hold.by}${hold.until === undefined ? '' : ` until ${hold.until}`}`,
+      ),
       tell: true,
     };
   const exception = policy.exceptions.find(
@@ -34,8 +38,7 @@ export function freezeReason(
   );
   if (exception !== undefined)
     return {
-      code: 'held-by-exception',
-      message: `on hold until ${exception.expires} (${exception.place})`,
+      ...guardrailHold('held-by-exception', `on hold until ${exception.expires} (${exception.place})`),
       tell: true,
     };
   if (person.stage === 'hold') {
@@ -43,12 +46,9 @@ export function freezeReason(
     if (code === 'out-of-scope') return { code, message, tell: account !== null };
     const finding: Finding | undefined =
       code === 'unexplained'
-        ? {
-            code,
-            severity: 'critical',
+        ? guardrailFinding(code, `missing from BambooHR ${sinceText(person.missingSince ?? asOf, asOf)}`, {
             person: id,
-            message: `missing from BambooHR since ${person.missingSince ?? asOf}: ${message}`,
-          }
+          })
         : undefined;
     return { code, message, tell: true, ...(finding === undefined ? {} : { finding }) };
   }
@@ -72,21 +72,17 @@ export function freezeReason(
       (entry) => entry.kind === 'reinstate' && entry.person === id && entry.expires >= asOf,
     )
   ) {
-    const message =
-      'suspended by hand, but HR does not say that this person has left: HR records the exit, or a "reinstate" line in mappings/exceptions.yaml gives everything back';
+    const what = 'suspended by hand, but HR does not say that this person has left';
     return {
-      code: 'manual-exit',
-      message,
+      ...guardrailHold('manual-exit', what),
       tell: true,
-      finding: { code: 'manual-exit', severity: 'warning', person: id, message },
+      finding: guardrailFinding('manual-exit', what, { person: id }),
     };
   }
   const startsLater = person.stage === 'future' || person.stage === 'prehire';
   if (startsLater && match.kind === 'linked' && account?.state === 'ACTIVATED')
     return {
-      code: 'hire-date-moved',
-      message:
-        'the hire date lies in the future but the account is in use: HR corrects the date, or an exception decides',
+      ...guardrailHold('hire-date-moved', 'the hire date lies in the future but the account is in use'),
       tell: true,
     };
   return undefined;

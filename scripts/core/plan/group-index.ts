@@ -5,6 +5,8 @@
 import type { LiveDirectory, LiveGroup } from '../directory/live.ts';
 import type { Policy } from '../mappings/policy.ts';
 import type { Finding } from '../values/finding.ts';
+import type { GuardrailCode } from '../values/guardrail-codes.ts';
+import { guardrailFinding } from '../values/guardrail-words.ts';
 
 /** state/groups.yaml: name -> JumpCloud id, pinned when first seen. */
 export type GroupPins = Readonly<Record<string, string>>;
@@ -59,18 +61,11 @@ export function indexGroups(policy: Policy, live: LiveDirectory, pins: GroupPins
 
 function findGroup(name: string, policy: Policy, live: LiveDirectory, pinned: string | undefined): Verdict {
   const sameName = live.groupNames.filter((group) => group.name === name);
-  const finding = (code: string, message: string): Finding => ({
-    code,
-    severity: 'warning',
-    subject: name,
-    message,
-  });
+  const finding = (code: GuardrailCode, what: string): Finding =>
+    guardrailFinding(code, what, { subject: name });
   if (sameName.length > 1)
     return {
-      finding: finding(
-        'group-doubled',
-        `JumpCloud has ${sameName.length} groups named "${name}": rename all but one; nothing is done to it until then`,
-      ),
+      finding: finding('group-doubled', `JumpCloud has ${sameName.length} groups named "${name}"`),
     };
   const found = sameName[0];
   if (pinned !== undefined && found?.id !== pinned) {
@@ -78,49 +73,39 @@ function findGroup(name: string, policy: Policy, live: LiveDirectory, pinned: st
     if (renamed !== undefined)
       return {
         id: pinned,
-        finding: finding(
-          'group-renamed',
-          `the group "${name}" is now named "${renamed.name}" in JumpCloud: name it so in mappings/groups, or rename it back; it is frozen until then`,
-        ),
+        finding: finding('group-renamed', `the group "${name}" is now named "${renamed.name}" in JumpCloud`),
       };
     return {
       ...(found === undefined ? {} : { id: found.id }),
       finding: finding(
         'group-gone',
-        `the group "${name}" that Rollcall knew by id is gone from JumpCloud${found === undefined ? '' : ', and another bears its name'}: take its rules out of mappings/groups for one sync and put them back to begin anew; it is frozen until then`,
+        `the group "${name}" that Rollcall knew by id is gone from JumpCloud${found === undefined ? '' : ', and another bears its name'}`,
       ),
     };
   }
   if (found === undefined) {
     if (policy.groups.some((group) => group.name === name && group.create)) return { create: true };
     return {
-      finding: finding(
-        'group-missing',
-        `JumpCloud has no group "${name}": create it there, or set "create: true" on it in mappings/groups; its members wait`,
-      ),
+      finding: finding('group-missing', `JumpCloud has no group "${name}"`),
     };
   }
   const group = live.groups.get(found.id);
   if (group === undefined)
     return {
       id: found.id,
-      finding: finding('group-unread', `the group "${name}" could not be read: it is frozen in this plan`),
+      finding: finding('group-unread', `the group "${name}" could not be read`),
     };
   return { group };
 }
 
 function closedFinding(group: LiveGroup, isProtected: boolean): Finding {
   return isProtected
-    ? {
-        code: 'group-protected',
-        severity: 'info',
+    ? guardrailFinding('group-protected', `"${group.name}" is protected by mappings/guardrails.yaml`, {
         subject: group.name,
-        message: `"${group.name}" is protected by mappings/guardrails.yaml: its membership is left alone`,
-      }
-    : {
-        code: 'group-dynamic',
-        severity: 'warning',
-        subject: group.name,
-        message: `"${group.name}" is filled by a rule of JumpCloud (${group.membershipMethod}): its members cannot be written; remove it from mappings/groups or make it static`,
-      };
+      })
+    : guardrailFinding(
+        'group-dynamic',
+        `"${group.name}" is filled by a rule of JumpCloud (${group.membershipMethod}), so its members cannot be written`,
+        { subject: group.name },
+      );
 }

@@ -1,12 +1,11 @@
 /**
- * Guardrails: a table of named rules with codes, all evaluated, each explained by the accident it prevents. A rule can
- * block actions or move them to review; it never hides one. What is judged before there are actions stands where it is
- * read: export-drop, redacted-column and redacted-row in people/company.ts, anchor-disagrees and what adoption asks in
- * directory/match.ts, group-renamed and group-gone in group-index.ts, the freeze switch in flow/plan-desk.ts.
+ * The guardrails over the actions of a plan, all evaluated. A rule can block actions or move them to review; it never
+ * hides one. Which accident each prevents, and which guardrails are judged elsewhere, says values/guardrail-codes.ts.
  */
 import { isProtected } from '../directory/match.ts';
-import { isOverridden } from '../mappings/guardrails-file.ts';
-import type { Finding } from '../values/finding.ts';
+import { overrideFor, overrideUsed } from '../mappings/overrides.ts';
+import { foldEmail } from '../values/fold-name.ts';
+import { type GuardrailFinding, guardrailFinding } from '../values/guardrail-words.ts';
 import { type Action, isSuspension } from './action.ts';
 import { spendBudget } from './budgets.ts';
 import type { World } from './context.ts';
@@ -15,56 +14,31 @@ import { type GuardrailRule, linkedCount, type RuleResult } from './guardrail.ts
 import { quarantine, stopFlapping } from './repeated-actions.ts';
 
 export interface Verdict {
-  findings: Finding[];
+  findings: GuardrailFinding[];
   /** Action ids that must not be done at all. */
   blocked: ReadonlySet<string>;
   /** Action ids that need review, and more approvers than usual. */
   overBudget: ReadonlySet<string>;
 }
 
-export const GUARDRAILS: GuardrailRule[] = [
-  {
-    code: 'protected-account',
-    accident: 'the break-glass account is suspended with everybody else',
-    evaluate: protectAccounts,
-  },
-  { code: 'admins-minimum', accident: 'the last administrators lock themselves out', evaluate: keepAdmins },
-  {
-    code: 'leaver-is-admin',
-    accident: 'the user is suspended and their console login lives on',
-    evaluate: nameAdmins,
-  },
-  { code: 'flapping', accident: 'two systems undo each other every hour', evaluate: stopFlapping },
-  {
-    code: 'quarantine',
-    accident:
-      'one person who cannot be written fails every run for weeks, and the failure that matters is overlooked',
-    evaluate: quarantine,
-  },
-  {
-    code: 'drift',
-    accident: 'what an administrator did in the middle of an outage is undone every hour',
-    evaluate: reportDrift,
-  },
-  {
-    code: 'poison',
-    accident: 'a lost permission empties an attribute of the whole company',
-    evaluate: stopPoison,
-  },
-  {
-    code: 'budget',
-    accident: 'ten quiet runs of 29 % once removed 97 % of a zone elsewhere',
-    evaluate: spendBudget,
-  },
+const RULES: GuardrailRule[] = [
+  protectAccounts,
+  keepAdmins,
+  nameAdmins,
+  stopFlapping,
+  quarantine,
+  reportDrift,
+  stopPoison,
+  spendBudget,
 ];
 
 /** All rules over all actions; what several say adds up. */
 export function checkGuardrails(actions: Action[], world: World): Verdict {
-  const findings: Finding[] = [];
+  const findings: GuardrailFinding[] = [];
   const blocked = new Set<string>();
   const overBudget = new Set<string>();
-  for (const rule of GUARDRAILS) {
-    const result = rule.evaluate(actions, world);
+  for (const rule of RULES) {
+    const result = rule(actions, world);
     findings.push(...result.findings);
     result.block?.forEach((id) => blocked.add(id));
     result.overBudget?.forEach((id) => overBudget.add(id));
@@ -77,16 +51,40 @@ function protectAccounts(actions: Action[], world: World): RuleResult {
     world.live.accounts.filter((account) => isProtected(account, world.policy)).map(({ id }) => id),
   );
   const block = actions.filter((action) => action.account !== null && protectedIds.has(action.account));
-  const people = new Map(block.map((action) => [action.person ?? '', action]));
-  const findings = [...people].map(([person, action]): Finding => ({
-    code: 'protected-account',
-    severity: block.some((other) => other.person === person && other.kind === 'suspend')
-      ? 'critical'
-      : 'warning',
-    person,
-    message: `the account is protected by mappings/guardrails.yaml and gets no action (${action.kind} was wanted): do it by hand, or take it off the list`,
-  }));
+  const people = new Map<string, Action[]>();
+  for (const action of block)
+    people.set(action.person ?? '', [...(people.get(action.person ?? '') ?? []), action]);
+  const findings = [...people].map(([person, wanted]) => {
+    const isExit = wanted.some(({ kind }) => kind === 'suspend');
+    return guardrailFinding(
+      'protected-account',
+      `the account is protected by mappings/guardrails.yaml and gets no action (${wanted.length} were wanted${isExit ? ', suspend among them' : ''})`,
+      { person, severity: isExit ? 'critical' : 'warning' },
+    );
+  });
   return { findings, block: block.map(({ id }) => id) };
+}
+
+/** Names under `protected` that JumpCloud does not have: they protect nothing. */
+export function nameUnknownProtected({ policy, live }: Pick<World, 'policy' | 'live'>): GuardrailFinding[] {
+  const { accounts, groups, privilegedGroups } = policy.guardrails.protected;
+  const known = new Set(
+    live.accounts.flatMap(({ username, email }) => [foldEmail(username), foldEmail(email)]),
+  );
+  const groupNames = new Set(live.groupNames.map(({ name }) => name));
+  const unknown = [
+    ...accounts.filter((name) => !known.has(foldEmail(name))).map((name) => ['account', name] as const),
+    ...[...groups, ...privilegedGroups]
+      .filter((name) => !groupNames.has(name))
+      .map((name) => ['group', name] as const),
+  ];
+  return unknown.map(([what, name]) =>
+    guardrailFinding(
+      'protected-unknown',
+      `mappings/guardrails.yaml protects the ${what} "${name}", which JumpCloud does not have`,
+      { subject: name },
+    ),
+  );
 }
 
 /** Judged by what would be left once every armed suspension has been carried out, too. A plan that waits counts while it is wanted. */
@@ -105,38 +103,34 @@ function keepAdmins(actions: Action[], world: World): RuleResult {
     ...world.live.armed.filter(({ state }) => state === 'SUSPENDED').map(({ account }) => account),
   ]);
   const left = [...admins].filter((id) => !gone.has(id)).length;
-  if (
-    ending.length === 0 ||
-    left >= minimumActiveAdmins ||
-    isOverridden(world.policy.guardrails, 'admins-minimum', world.asOf)
-  )
-    return { findings: [] };
+  if (ending.length === 0 || left >= minimumActiveAdmins) return { findings: [] };
+  const what = `${ending.length} ${ending.length === 1 ? 'exit' : 'exits'} would leave ${left} of ${admins.size} active administrators, fewer than ${minimumActiveAdmins}`;
+  const pass = overrideFor(world.policy.guardrails.overrides, 'admins-minimum', world.asOf);
+  if (pass !== undefined) return { findings: [overrideUsed(pass, what)] };
+  const staying = new Set(ending.map(({ account }) => account));
   return {
-    findings: [
-      {
-        code: 'admins-minimum',
-        severity: 'critical',
-        message: `${ending.length} suspensions would leave ${left} active administrators, fewer than ${minimumActiveAdmins}: make somebody else administrator first`,
-      },
-    ],
+    findings: [guardrailFinding('admins-minimum', what)],
     // Whose exit may not be keeps everything: an administrator without a group is locked out as well.
-    block: actions
-      .filter(({ account }) => account !== null && ending.some((action) => action.account === account))
-      .map(({ id }) => id),
+    block: actions.filter(({ account }) => account !== null && staying.has(account)).map(({ id }) => id),
   };
 }
 
+/** Whoever is about to be suspended, and whoever has left: said until the login is removed, however long ago they left. */
 function nameAdmins(actions: Action[], world: World): RuleResult {
-  const admins = new Set(world.live.accounts.filter(({ admin }) => admin).map(({ id }) => id));
-  const findings = actions
-    .filter((action) => isSuspension(action) && action.account !== null && admins.has(action.account))
-    .map((action): Finding => ({
-      code: 'leaver-is-admin',
-      severity: 'critical',
-      ...(action.person === null ? {} : { person: action.person }),
-      message:
-        'is a console administrator: suspending the user leaves that login alive; remove the administrator in the JumpCloud console',
-    }));
+  const ending = new Set(actions.filter(isSuspension).map(({ person }) => person));
+  const findings = [...world.matches].flatMap(([person, match]): GuardrailFinding[] =>
+    'account' in match &&
+    match.account?.admin === true &&
+    (ending.has(person) || (match.kind === 'linked' && world.people.get(person)?.stage === 'left'))
+      ? [
+          guardrailFinding(
+            'leaver-is-admin',
+            'is a console administrator, and suspending the user leaves that login alive',
+            { person },
+          ),
+        ]
+      : [],
+  );
   return { findings };
 }
 
@@ -153,17 +147,18 @@ function stopPoison(actions: Action[], world: World): RuleResult {
       const key = action.target ?? 'manager';
       emptied.set(key, [...(emptied.get(key) ?? []), action]);
     }
-  const poisoned = [...emptied].filter(
-    ([attribute, list]) =>
-      list.length > limit && !isOverridden(world.policy.guardrails, 'poison', world.asOf, attribute),
-  );
-  return {
-    findings: poisoned.map(([attribute, list]): Finding => ({
-      code: 'poison',
-      severity: 'critical',
-      subject: attribute,
-      message: `${attribute} would be emptied for ${list.length} people, more than ${limit}: this looks like a permission that BambooHR's key lost; nothing of it is done`,
-    })),
-    block: poisoned.flatMap(([, list]) => list.map(({ id }) => id)),
-  };
+  const findings: GuardrailFinding[] = [];
+  const block: string[] = [];
+  for (const [attribute, list] of emptied) {
+    if (list.length <= limit) continue;
+    const what = `${attribute} would be emptied for ${list.length} people, more than ${limit}`;
+    const pass = overrideFor(world.policy.guardrails.overrides, 'poison', world.asOf, attribute);
+    if (pass === undefined) block.push(...list.map(({ id }) => id));
+    findings.push(
+      pass === undefined
+        ? guardrailFinding('poison', what, { subject: attribute })
+        : overrideUsed(pass, what),
+    );
+  }
+  return { findings, block };
 }

@@ -88,7 +88,7 @@ function bringsBack(action: Action, world: World): boolean {
 }
 
 /** Back from a leave that we made: the account, and what leave took, mapped or not. */
-function isReturn(action: Action, world: World): boolean {
+export function isReturn(action: Pick<Action, 'kind' | 'person' | 'target' | 'risk'>, world: World): boolean {
   const record = world.ledger.people.get(action.person ?? '');
   if (world.people.get(action.person ?? '')?.stage !== 'active' || record === undefined) return false;
   if (action.kind === 'reinstate') return record.suspended?.why === 'leave';

@@ -1,6 +1,7 @@
 /** The planner: desired against live, as a value. The same inputs give the same bytes; there is no second one. */
 import type { LiveAccount, LiveDirectory, LiveState } from '../directory/live.ts';
 import { type Match, matchPeople } from '../directory/match.ts';
+import { checkedOverrides, isJudgedByExport } from '../mappings/overrides.ts';
 import type { Policy } from '../mappings/policy.ts';
 import { derivePerson, inputOf } from '../people/person.ts';
 import type { PersonFile } from '../people/person-file.ts';
@@ -19,7 +20,7 @@ import { driftChoice } from './drift-policy.ts';
 import { withFiredJobs } from './fired-jobs.ts';
 import { freezeReason } from './freeze.ts';
 import { type GroupPins, indexGroups } from './group-index.ts';
-import { checkGuardrails } from './guardrails.ts';
+import { checkGuardrails, nameUnknownProtected } from './guardrails.ts';
 import { isUrgent, laneOf } from './lanes.ts';
 import { liveNames } from './live-names.ts';
 import { wishesOf } from './person-wishes.ts';
@@ -88,8 +89,16 @@ export function planChanges(input: PlanInput): Planned {
   // The urgent lane reads a few people only: what it does not see of the rest is no finding.
   const isTold = ({ person }: Finding): boolean =>
     person === undefined ? input.lane !== 'urgent' : isIncluded(person);
+  const isWhole = input.only === undefined && input.lane !== 'urgent';
+  const overrides = checkedOverrides(
+    input.policy.guardrails.overrides,
+    input.asOf,
+    (code) => !isJudgedByExport(code),
+    verdict.findings,
+  );
   const allFindings = orderFindings([
     ...findings.filter(isTold),
+    ...(isWhole ? overrides : []),
     ...verdict.findings.filter((finding) => finding.person === undefined || isIncluded(finding.person)),
   ]);
   const allHeld = held
@@ -195,6 +204,7 @@ function wishAll(
     ...releasedGroups(world),
     ...adviseEnds(policy, asOf),
     ...unlinkedAccounts(live.accounts, matches),
+    ...nameUnknownProtected(world),
   ];
   const wishes: Wish[] = groups.toCreate.map((name) => ({
     kind: 'create-group' as const,

@@ -1,35 +1,35 @@
 /** Guardrails over what the record repeats: two systems that undo each other, and writes that keep failing. */
-import { isOverridden } from '../mappings/guardrails-file.ts';
+import { overrideFor, overrideUsed } from '../mappings/overrides.ts';
 import { hasLanded } from '../record/receipt.ts';
 import { addDays } from '../values/calendar.ts';
-import type { Finding } from '../values/finding.ts';
+import { type GuardrailFinding, guardrailFinding } from '../values/guardrail-words.ts';
 import { type Action, isSuspension } from './action.ts';
 import type { World } from './context.ts';
-import type { RuleResult } from './guardrail.ts';
+import { type RuleResult, windowStart } from './guardrail.ts';
 
 /** The same action on the same target three times in seven days: frozen and paged, except suspensions. */
 export function stopFlapping(actions: Action[], world: World): RuleResult {
   const { times, days } = world.policy.guardrails.flapping;
-  const since = addDays(world.asOf, -days);
+  const since = windowStart(days, world);
   const counts = new Map<string, number>();
   for (const deed of world.ledger.deeds)
-    if (deed.outcome === 'done' && deed.at.slice(0, 10) >= since)
+    if (deed.outcome === 'done' && Date.parse(deed.at) >= since)
       counts.set(keyOf(deed), (counts.get(keyOf(deed)) ?? 0) + 1);
-  const flapping = actions.filter(
-    (action) =>
-      !isSuspension(action) &&
-      (counts.get(keyOf(action)) ?? 0) >= times &&
-      !isOverridden(world.policy.guardrails, 'flapping', world.asOf, action.person ?? undefined),
-  );
-  return {
-    findings: flapping.map((action): Finding => ({
-      code: 'flapping',
-      severity: 'critical',
-      ...(action.person === null ? {} : { person: action.person }),
-      message: `${action.kind} was done ${counts.get(keyOf(action)) ?? 0} times in ${days} days and is wanted again: something undoes it; it is frozen until the count falls`,
-    })),
-    block: flapping.map(({ id }) => id),
-  };
+  const findings: GuardrailFinding[] = [];
+  const block: string[] = [];
+  for (const action of actions) {
+    const count = counts.get(keyOf(action)) ?? 0;
+    if (isSuspension(action) || count < times) continue;
+    const { person } = action;
+    const what = `${action.kind} was done ${count} times in ${days} days and is wanted again`;
+    const { overrides } = world.policy.guardrails;
+    const pass = overrideFor(overrides, 'flapping', world.asOf, person ?? undefined);
+    if (pass === undefined) block.push(action.id);
+    findings.push(
+      pass === undefined ? guardrailFinding('flapping', what, { person }) : overrideUsed(pass, what),
+    );
+  }
+  return { findings, block };
 }
 
 /** So many failures in a row before an action waits; then it waits 1, 2, 4 … days, at most QUARANTINE_DAYS. */
@@ -49,7 +49,7 @@ export function quarantine(actions: Action[], world: World): RuleResult {
       });
     } else if (hasLanded(deed.outcome)) failing.delete(keyOf(deed));
   }
-  const findings: Finding[] = [];
+  const findings: GuardrailFinding[] = [];
   const block: string[] = [];
   for (const action of actions) {
     const known = failing.get(keyOf(action));
@@ -57,12 +57,13 @@ export function quarantine(actions: Action[], world: World): RuleResult {
     const again = addDays(known.last, Math.min(QUARANTINE_DAYS, 2 ** (known.count - FAILURES)));
     const waits = again > world.asOf;
     if (waits) block.push(action.id);
-    findings.push({
-      code: 'quarantine',
-      severity: 'warning',
-      ...(action.person === null ? {} : { person: action.person }),
-      message: `${action.kind} failed ${known.count} times in a row, last on ${known.last} (${known.reason}): ${waits ? `tried again on ${again}` : 'tried again now'}`,
-    });
+    findings.push(
+      guardrailFinding(
+        'quarantine',
+        `${action.kind} failed ${known.count} times in a row, last on ${known.last} (${known.reason}), and is tried again ${waits ? `on ${again}` : 'now'}`,
+        { person: action.person },
+      ),
+    );
   }
   return { findings, block };
 }

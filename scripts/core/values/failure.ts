@@ -1,4 +1,5 @@
 /** The ways in which a verb may stop, each with its exit code; anything else that is thrown is a bug. */
+import { GUARDRAIL_CODES, type GuardrailCode } from './guardrail-codes.ts';
 
 /** A place in a file, and what is wrong there. Lines and columns start at 1. */
 export interface Problem {
@@ -49,9 +50,9 @@ export function badUsage(code: string, message: string, remedy: string): Failure
   return new Failure(2, code, message, remedy);
 }
 
-/** Exit 3: a guardrail says no, with its numbers in the message. */
-export function refusal(code: string, message: string, remedy: string): Failure {
-  return new Failure(3, code, message, remedy);
+/** Exit 3: a guardrail says no, with its numbers in the message; what to do stands in its row. */
+export function refusal(code: GuardrailCode, message: string): Failure {
+  return new Failure(3, code, message, GUARDRAIL_CODES[code].remedy);
 }
 
 /** Exit 1: a service did not do what was asked, after the retries it deserves. */

@@ -68,7 +68,6 @@ export async function finishRotation(
       throw refusal(
         'rotation-unproven',
         `webhook ${newest.id} has not delivered with success yet, so nothing shows that the relay has its key`,
-        'give the relay the new key, change a test employee and run this again; --force skips the proof',
       );
   }
   const removed: string[] = [];

@@ -1,12 +1,13 @@
 /** Each guardrail against the accident that it prevents, and once with its guard taken away. */
 import { describe, expect, test } from 'vitest';
 import { sealReceipt } from '../../../scripts/core/record/receipt.ts';
-import { applyPlans } from '../../simulate.ts';
+import { applyPlans, settle } from '../../simulate.ts';
 import {
   accountId,
   change,
   employee,
   exportPeople,
+  LIFECYCLE,
   planWorld,
   policyOf,
   type Row,
@@ -113,6 +114,80 @@ describe('budgets', () => {
     expect(planWorld(few).plans.map(({ lane }) => lane)).toEqual(['auto']);
   });
 
+  test.each([
+    ['Auckland', 'Pacific/Auckland', '2026-11-15T11:00:00Z', '2026-11-15T10:59:59Z'],
+    ['Denver', 'America/Denver', '2026-11-16T00:00:00Z', '2026-11-15T23:59:59Z'],
+    ['Honolulu', 'Pacific/Honolulu', '2026-11-16T00:00:00Z', '2026-11-15T23:59:59Z'],
+  ])('the window in %s ends by the second', (_, zone, inside, outside) => {
+    const world = worldOf(many(60), { lifecycle: LIFECYCLE.replace('America/Denver', zone) });
+    terminate(world, 6);
+    applyPlans(world, planWorld(world).plans);
+    const at = (instant: string): void => {
+      world.recorded = world.recorded.map(({ plan, receipt }) => ({
+        plan,
+        receipt: receipt && {
+          ...receipt,
+          results: receipt.results.map((result) => ({ ...result, at: instant })),
+        },
+      }));
+    };
+    terminate(world, 1, 20);
+    at(inside);
+    expect(codes(world)).toContain('budget-suspend');
+    at(outside);
+    expect(codes(world)).not.toContain('budget-suspend');
+  });
+
+  test('a slip that brings everybody on leave back waits with all that leave had taken; a few come back by themselves', () => {
+    const world = worldOf(many(60));
+    const back = (count: number, employmentStatus: string): void => {
+      world.rows = world.rows.map((row, index) => (index < count ? { ...row, employmentStatus } : row));
+      world.people = exportPeople(world);
+    };
+    back(60, 'Furloughed');
+    settle(world);
+    back(6, 'Full-Time');
+    const few = planWorld(world);
+    expect(few.plans.map(({ lane }) => lane)).toEqual(['auto']);
+    back(7, 'Full-Time');
+    const all = planWorld(world);
+    expect(all.plans.map(({ lane }) => lane)).toEqual(['review']);
+    expect(new Set(all.actions.map(({ kind }) => kind))).toEqual(new Set(['reinstate', 'join-group']));
+    expect(all.actions.every(({ id }) => all.overBudget.has(id))).toBe(true);
+    // Six came back already: the seventh is one too many on the next day, too.
+    back(60, 'Furloughed');
+    back(6, 'Full-Time');
+    applyPlans(world, planWorld(world).plans);
+    back(7, 'Full-Time');
+    expect(codes(world)).toContain('budget-return');
+    // Where returns are reviewed anyhow, they have no budget.
+    world.policy = policyOf({ guardrails: 'auto: { returns: false }' });
+    expect(codes(world)).not.toContain('budget-return');
+  });
+
+  test('an override lets one class pass, or one value of the slice, until its last day', () => {
+    const world = worldOf(many(60));
+    terminate(world, 7);
+    const lanesWith = (override: string, rest = ''): string[] => {
+      world.policy = policyOf({
+        guardrails: `${rest}overrides: [{ ${override}, owner: ann, reason: layoff }]`,
+      });
+      const planned = planWorld(world);
+      return [...new Set(planned.actions.map(({ id, kind }) => `${kind} ${planned.laneOf.get(id) ?? ''}`))];
+    };
+    const today = 'expires: 2026-11-23';
+    expect(lanesWith(`code: budget-suspend, ${today}`)).toEqual(['suspend auto', 'leave-group review']);
+    expect(lanesWith('code: budget-suspend, expires: 2026-11-22')).toEqual([
+      'suspend review',
+      'leave-group review',
+    ]);
+    expect(lanesWith(`code: budget-leave-group, ${today}`)).toEqual(['suspend review', 'leave-group review']);
+    const slice =
+      'budgets: { percent: { suspend: 100, leave-group: 100 }, slice: { field: department, percent: 10 } }\n';
+    expect(lanesWith(`code: budget-suspend, scope: Sales, ${today}`, slice)).toContain('suspend review');
+    expect(lanesWith(`code: budget-suspend, scope: Engineering, ${today}`, slice)).toContain('suspend auto');
+  });
+
   test('a slice has a budget of its own', () => {
     const world = worldOf(
       [
@@ -153,6 +228,17 @@ describe('protections', () => {
     world.live.accounts[1]!.admin = true;
     expect(codes(world)).toEqual(['leaver-is-admin']);
     expect(planWorld(world).actions.some(({ kind }) => kind === 'suspend')).toBe(true);
+  });
+
+  test('a leaver who is administrator is named until the login is removed, however long ago they left', () => {
+    const world = worldOf(many(3));
+    for (const account of world.live.accounts.slice(0, 2)) account.admin = true;
+    change(world, '1', TERMINATED);
+    settle(world);
+    expect(planWorld(world).actions).toEqual([]);
+    expect(codes(world)).toEqual(['leaver-is-admin']);
+    world.live.accounts[0]!.admin = false;
+    expect(codes(world)).toEqual([]);
   });
 
   test('administrators whose exit is armed are gone already when the next one is judged', () => {

@@ -55,7 +55,6 @@ async function walkUntilWhole<T>(
   throw refusal(
     'torn-read',
     `JumpCloud, ${list.request.route}: could not be read whole in ${WALKS} attempts: ${torn}`,
-    'nothing was decided on it; run again when nobody is importing into JumpCloud',
   );
 }
 

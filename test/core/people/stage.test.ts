@@ -142,7 +142,10 @@ test('every hold says what is the matter and who does what', () => {
     [{ meaning: 'terminated' }, /says Active but .* terminated .*: HR completes/],
     [{ hireDate: undefined }, /no hire date: HR enters it/],
     [{ hireDate: '2027-06-01' }, /in the future but the account is in use: HR corrects/],
-    [{ terminationDate: '2026-11-22' }, /still says Active: HR completes the rehire .*, or ends the employment/],
+    [
+      { terminationDate: '2026-11-22' },
+      /still says Active: HR completes the rehire .*, or ends the employment/,
+    ],
     [{ status: '' }, /neither Active nor Inactive/],
   ];
   for (const [facts, said] of holds)

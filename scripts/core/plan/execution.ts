@@ -37,7 +37,7 @@ export interface Authorisation {
 export type Verdict =
   | { kind: 'already'; account?: string; job?: string }
   | { kind: 'skipped'; reason: string }
-  | { kind: 'not-attempted'; reason: string; code: GuardrailCode | 'unjudged' }
+  | { kind: 'not-attempted'; reason: string; code: GuardrailCode | 'unjudged' | 'unread' }
   | { kind: 'run' };
 
 /** Why a whole plan may not be touched, if so. */

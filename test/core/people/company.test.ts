@@ -165,7 +165,7 @@ test('an id that could be a path is left out and told', () => {
   const verdict = derive([...many(1), employee('../../x'), employee('')], new Map());
   expect(stagesIn(verdict)).toEqual(['1 active']);
   expect(verdict.findings).toMatchObject([
-    { code: 'bad-id', severity: 'critical', message: expect.stringMatching(/^2 rows/) as string },
+    { code: 'bad-id', severity: 'critical', message: expect.stringMatching(/^2 of 3 rows/) as string },
   ]);
 });
 
@@ -179,7 +179,7 @@ test('who is out of scope is counted; who was ours before is held and kept', () 
   );
   expect(stagesIn(verdict)).toEqual(['1 out-of-scope', '3 active']);
   expect(verdict.findings).toMatchObject([
-    { code: 'out-of-scope', message: expect.stringMatching(/^1 employees/) as string },
+    { code: 'out-of-scope', message: expect.stringMatching(/^1 employee is/) as string },
   ]);
 });
 

@@ -142,6 +142,7 @@ function byManualExit(world: World): Promise<Said[]> {
       Promise.resolve(world.live.accounts.filter(({ anchor }) => anchor === id)),
     readMemberships: () => Promise.resolve([]),
     readBindings: () => Promise.resolve([]),
+    readGroupNames: () => Promise.resolve([]),
   } as unknown as DirectoryReader;
   return refusalOf(
     makePlan(reader, workspaceOf(world), {
@@ -617,7 +618,9 @@ const SITUATIONS: Record<GuardrailCode, Situation | Elsewhere> = {
     numbers: 'reinstate is not planned',
   },
   'held-by-reviewer': {
-    change: () => ({ input: { holds: { '1': { by: 'ann', until: '2026-12-01' } } } }) as Extra,
+    change: () => ({
+      input: { holds: { '1': { by: 'ann', at: '2026-11-23', reason: 'asked', until: '2026-12-01' } } },
+    }),
     numbers: 'by ann until 2026-12-01',
   },
   'held-by-exception': {

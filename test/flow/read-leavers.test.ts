@@ -1,6 +1,6 @@
 /** What the urgent lane reads: a few people, and everybody only where it must know whether administrators remain. */
 import { expect, test } from 'vitest';
-import { readLiveOf } from '../../scripts/flow/read-live.ts';
+import { readLeavers } from '../../scripts/flow/read-leavers.ts';
 import type { DirectoryReader } from '../../scripts/ports.ts';
 import { change, employee, ledgerOf, planWorld, type World, worldOf } from '../world.ts';
 
@@ -15,11 +15,12 @@ async function urgentExit(world: World): Promise<{ codes: string[]; kinds: strin
     },
     readMemberships: () => Promise.resolve([]),
     readBindings: () => Promise.resolve([]),
+    readGroupNames: () => Promise.resolve([]),
   } as unknown as DirectoryReader;
   const only = new Set(['1']);
   const { policy, people, asOf } = world;
   const scope = { policy, people, asOf, ledger: ledgerOf(world), pins: {}, only, progress: () => undefined };
-  const planned = planWorld(world, { live: await readLiveOf(reader, scope), lane: 'urgent', only });
+  const planned = planWorld(world, { live: await readLeavers(reader, scope), lane: 'urgent', only });
   return {
     codes: planned.findings.map(({ code }) => code),
     kinds: planned.plans.flatMap(({ actions }) => actions.map(({ kind }) => kind)),

@@ -1,7 +1,7 @@
-/** The fast tests alone: what a decision is made of, without processes and sockets; or those that `MUTATION_TESTS` names. */
+/** The fast tests alone, without child processes; or those that `MUTATION_TESTS` names, comma-separated. */
 import { defineConfig } from 'vitest/config';
 
-const QUICK = ['test/core/**/*.test.ts', 'test/adapters/http/**/*.test.ts', 'test/relay/*.test.ts'];
+const QUICK = ['test/{core,flow}/**/*.test.ts', 'test/adapters/*/*.test.ts', 'test/relay/*.test.ts'];
 const named = process.env['MUTATION_TESTS']?.split(',');
 
 export default defineConfig({

@@ -196,3 +196,11 @@ test('a status that no mapping names is one finding for all who have it, with th
     ['Intern', '2 people have the employment status "Intern'],
   ]);
 });
+
+test('a group that the rules no longer give may be taken without a receipt for thirty days', () => {
+  const before = filesOf(many(1)).get('1')!;
+  const movedFrom = { Sales: '2026-10-24', Finance: '2026-10-23', Engineering: '2026-11-22' };
+  const verdict = derive(many(1), new Map([['1', { ...before, movedFrom }]]));
+  // Engineering is given again: nothing to take.
+  expect(peopleIn(verdict)['1']?.movedFrom).toEqual({ Sales: '2026-10-24' });
+});

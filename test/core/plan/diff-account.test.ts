@@ -82,6 +82,22 @@ test('joiners of one name get names of their own, and none that an account of no
   expect(names).toEqual(['sam.lee3', 'sam.lee4']);
 });
 
+test('whoever has no name at all in BambooHR waits for one', () => {
+  const unnamed = joining('', { firstName: '', lastName: '' });
+  expect(kindsOf(unnamed)).toEqual([]);
+  expect(planWorld(unnamed).held).toMatchObject([{ person: '9', code: 'no-name' }]);
+  expect(kindsOf(joining('', { firstName: '' }))).toContain('create');
+});
+
+test('nothing is armed for an account that is suspended: bringing it back comes first', () => {
+  const world = worldOf([employee('1')]);
+  settle(world);
+  change(world, '1', { terminationDate: TODAY });
+  expect(kindsOf(world)).toEqual(['schedule']);
+  world.live.accounts[0]!.state = 'SUSPENDED';
+  expect(kindsOf(world)).toEqual(['reinstate']);
+});
+
 describe('deletion', () => {
   const leaver = (state: 'ACTIVATED' | 'SUSPENDED'): World => {
     const world = worldOf([employee('1'), employee('2')], {

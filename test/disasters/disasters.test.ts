@@ -1,6 +1,7 @@
 /** `npm run disasters` as it is run: a process, the contract of --json, and bad days that are survived. */
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { DISASTERS } from '../../scripts/disasters/catalogue.ts';
@@ -20,6 +21,21 @@ const ALWAYS = [
   'month-end-in-auckland',
 ];
 
+/** The rows of the scoreboard, as `npm run disasters` printed them: cells by name. */
+const README = new Map(
+  /^\| disaster \| what happens.*\n\|.*\n((?:\|.*\n)+)/m
+    .exec(readFileSync(join(PROJECT, 'README.md'), 'utf8'))?.[1]
+    ?.trimEnd()
+    .split('\n')
+    .map((line) =>
+      line
+        .slice(2, -2)
+        .split(' | ')
+        .map((cell) => cell.trim()),
+    )
+    .map((cells) => [cells[0] ?? '', cells]),
+);
+
 async function disasters(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
@@ -38,6 +54,12 @@ test('there are more than twenty, each with a name of its own and something that
   }
 });
 
+test('stand in the README as they are played: none forgotten, none wrong, none missed', () => {
+  expect([...README.values()].map((cells) => cells.toSpliced(-2, 1))).toEqual(
+    DISASTERS.map(({ name, what, peers = '' }) => [name, what, '0', '0', peers]),
+  );
+});
+
 test('are survived: nothing wrong, nothing missed, and what has to be told is told', async () => {
   const chosen = LONG ? DISASTERS.map(({ name }) => name) : ALWAYS;
   // Exit 0, or this throws with the table of what went wrong.
@@ -52,6 +74,8 @@ test('are survived: nothing wrong, nothing missed, and what has to be told is to
       missedWrites: 0,
       told: expect.any(String) as string,
     });
+  for (const { name, told } of outcomes)
+    expect([name, README.get(name)?.at(-2)]).toEqual([name, told === '' ? 'nothing but the plan' : told]);
   const toldOf = (name: string): string => outcomes.find((outcome) => outcome.name === name)?.told ?? '';
   expect(toldOf('empty-hr')).toBe(
     'export 3 export-drop; plan 3 incomplete-export; apply 3 incomplete-export',

@@ -23,7 +23,8 @@ export function readEmployees(rawBody: Uint8Array): EmployeesInBody {
     return { found: false, reason: 'other-event' };
   const employees = new Set<string>();
   for (const mention of mentions.ids) {
-    const id = HrId.safeParse(typeof mention === 'number' ? String(mention) : mention);
+    // A number too large for JSON would come out as another one, or as the word Infinity.
+    const id = HrId.safeParse(Number.isSafeInteger(mention) ? String(mention) : mention);
     if (id.success) employees.add(id.data);
   }
   if (employees.size === 0) return { found: false, reason: 'no-ids' };

@@ -52,6 +52,11 @@ const cases: [name: string, body: string, expected: string[] | string][] = [
     '{"employees":[{"id":"../../etc"},{"id":""},{"id":null},{"id":{}},{"id":1.5},{"id":"5\\n6"}]}',
     'no-ids',
   ],
+  [
+    'numbers too large for JSON, which come out as somebody else’s id',
+    '{"employees":[{"id":12345678901234567890},{"id":1e999}]}',
+    'no-ids',
+  ],
   ['one id among those that are none', '{"employees":[{"id":"../x"},{"id":"8"},null,"9"]}', ['8']],
   ['nothing', '', 'unreadable'],
   ['a sentence', 'hello', 'unreadable'],

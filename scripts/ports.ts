@@ -40,6 +40,8 @@ export interface HrReader {
 export interface DirectoryReader {
   /** All accounts, by pages of 100 sorted by _id; read again when torn. */
   readAccounts(): Promise<LiveAccount[]>;
+  /** How many accounts there are, in one request. */
+  countAccounts(): Promise<number>;
   readAccount(id: string): Promise<LiveAccount | null>;
   /** Accounts with exactly this value; what a create looks at before it is repeated. */
   findAccounts(by: 'username' | 'email' | 'employeeIdentifier', value: string): Promise<LiveAccount[]>;

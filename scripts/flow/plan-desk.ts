@@ -12,6 +12,7 @@ import type { Manifest } from '../core/record/manifest.ts';
 import { type Day, dayIn } from '../core/values/calendar.ts';
 import { refusal } from '../core/values/failure.ts';
 import type { DirectoryReader } from '../ports.ts';
+import { countAccounts } from './count-accounts.ts';
 import { readLeavers, readLeaversStates } from './read-leavers.ts';
 import { readLive } from './read-live.ts';
 import type { Workspace } from './workspace.ts';
@@ -81,11 +82,15 @@ export async function planDesk(
   const chosen = options.lane === 'urgent' ? urgentSubjects(desk, options) : options.only;
   const only = chosen === undefined ? undefined : new Set(chosen);
   const scope = { ...desk, only, progress: options.progress };
-  const live = await (options.lane !== 'urgent'
-    ? readLive(reader, scope)
-    : options.statesOnly === true
-      ? readLeaversStates(reader, scope)
-      : readLeavers(reader, scope, options.pause));
+  const [seen, total] = await Promise.all([
+    options.lane !== 'urgent'
+      ? readLive(reader, scope)
+      : options.statesOnly === true
+        ? readLeaversStates(reader, scope)
+        : readLeavers(reader, scope, options.pause),
+    options.lane === 'urgent' && only !== undefined ? countAccounts(reader, desk, only) : undefined,
+  ]);
+  const live: LiveDirectory = total === undefined ? seen : { ...seen, total };
   options.progress('comparing');
   return { planned: planChanges({ ...desk, live, only, lane: options.lane, manual: options.manual }), live };
 }

@@ -76,6 +76,7 @@ export const CALLS: ClientCall[] = [
   ),
 
   call('jumpcloud', 'read', `GET ${V1}`, 'readAccounts', ({ reader }) => reader.readAccounts()),
+  call('jumpcloud', 'read', `GET ${V1}`, 'countAccounts', ({ reader }) => reader.countAccounts()),
   call('jumpcloud', 'read', `GET ${V1}/${ID.ada}`, 'readAccount', ({ reader }) => reader.readAccount(ID.ada)),
   call('jumpcloud', 'read', `GET ${V1}`, 'findAccounts', ({ reader }) =>
     reader.findAccounts('email', 'ada@example.com'),

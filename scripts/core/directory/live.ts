@@ -64,4 +64,6 @@ export interface LiveDirectory {
   sshKeys: ReadonlyMap<string, string[]>;
   /** Accounts of which something should have been read and could not be. */
   unread?: ReadonlySet<string>;
+  /** How many accounts JumpCloud has, where only some were read and a budget asks for it. */
+  total?: number | undefined;
 }

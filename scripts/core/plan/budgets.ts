@@ -61,11 +61,11 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
       label: string,
       scope: string | undefined,
       share: number,
-      population: number,
       isInside: (person: string) => boolean,
     ): void => {
       const mine = wanted.filter((action) => action.person !== null && isInside(action.person));
       const people = new Set([...[...spent].filter(isInside), ...mine.map(({ person }) => person ?? '')]);
+      const population = linkedCount(world, isInside);
       const limit = Math.max(floor, Math.floor((population * share) / 100));
       if (mine.length === 0 || people.size <= limit) return;
       const { overrides, approvals } = world.policy.guardrails;
@@ -84,26 +84,39 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
       );
       over.push(...mine.map(({ id }) => id));
     };
-    judge('linked accounts', undefined, percent[name] ?? 10, linkedCount(world), () => true);
+    judge('linked accounts', undefined, percent[name] ?? 10, () => true);
     if (slice !== undefined) {
       const valueOf = (person: string): string =>
         String(world.people.get(person)?.employee[slice.field] ?? '');
       const values = new Set(wanted.map((action) => valueOf(action.person ?? '')));
-      for (const value of [...values].sort()) {
-        const population = [...world.people.keys()].filter(
-          (person) => valueOf(person) === value && world.matches.get(person)?.kind === 'linked',
-        ).length;
+      for (const value of [...values].sort())
         judge(
           `people with ${slice.field} "${value}"`,
           value,
           slice.percent,
-          population,
           (person) => valueOf(person) === value,
         );
-      }
     }
   }
   return { findings, overBudget: [...over, ...withoutTheirExit(actions, new Set(over))] };
+}
+
+/** What the urgent lane may want at all. */
+const URGENT: ReadonlySet<BudgetClass> = new Set(['suspend', 'leave-group', 'unbind']);
+
+/**
+ * Whether revocations of these people may be more than the few that are always within budget: only then it matters how
+ * many accounts there are.
+ */
+export function mayExceedFloor(
+  people: ReadonlySet<string>,
+  world: Pick<World, 'ledger' | 'policy' | 'asOf'>,
+): boolean {
+  const { windowDays, floor } = world.policy.guardrails.budgets;
+  const since = windowStart(windowDays, world);
+  return BUDGETED.filter(({ class: name }) => URGENT.has(name)).some(
+    ({ spent }) => new Set([...people, ...spentPeople(spent, since, world)]).size > floor,
+  );
 }
 
 /**
@@ -120,14 +133,14 @@ function withoutTheirExit(actions: Action[], over: ReadonlySet<string>): string[
 }
 
 /** The update overwrites a value that we had set. */
-function renews({ kind, person, target }: Spender, { ledger }: World): boolean {
+function renews({ kind, person, target }: Spender, { ledger }: Pick<World, 'ledger'>): boolean {
   return kind === 'update' && ledger.people.get(person ?? '')?.attributes.has(target ?? '') === true;
 }
 
 function spentPeople(
   isSpent: (deed: Spender & { renews: boolean }) => boolean,
   since: number,
-  world: World,
+  world: Pick<World, 'ledger'>,
 ): Set<string> {
   const spent = new Set<string>();
   for (const deed of world.ledger.deeds)

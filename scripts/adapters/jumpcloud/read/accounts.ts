@@ -30,6 +30,16 @@ export async function readAccounts(client: Client): Promise<LiveAccount[]> {
   return accounts ?? [];
 }
 
+/** See DirectoryReader.countAccounts: the `totalCount` of a page of one. */
+export async function countAccounts(client: Client): Promise<number> {
+  const request: WireRequest = {
+    route: LIST_ROUTE,
+    query: { sort: '_id', limit: '1', skip: '0', fields: '_id' },
+  };
+  const envelope = z.looseObject({ totalCount: z.int().min(0) });
+  return readJson(client.service, request, await send(client, request), envelope).totalCount;
+}
+
 /** One account, or null when JumpCloud has none of this id. */
 export async function readAccount(client: Client, id: string): Promise<LiveAccount | null> {
   const request: WireRequest = {

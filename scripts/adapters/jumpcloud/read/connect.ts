@@ -5,7 +5,7 @@ import type { DirectoryReader } from '../../../ports.ts';
 import type { Environment } from '../../http/environment.ts';
 import { type ConnectOptions, connectJumpCloud } from '../client.ts';
 import type { GroupName } from '../group-name.ts';
-import { findAccounts, readAccount, readAccounts } from './accounts.ts';
+import { countAccounts, findAccounts, readAccount, readAccounts } from './accounts.ts';
 import { readArmed } from './armed.ts';
 import { readBindings, readThings } from './bindings.ts';
 import { isMember, readGroup, readGroupNames, readMemberships } from './groups.ts';
@@ -39,6 +39,7 @@ export function connectDirectoryReader(
 
   return {
     readAccounts: () => readAccounts(client),
+    countAccounts: () => countAccounts(client),
     readAccount: (id) => readAccount(client, id),
     findAccounts: (by, value) => findAccounts(client, by, value),
     readGroupNames: () => {

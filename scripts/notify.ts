@@ -42,9 +42,9 @@ import {
   listOf,
   ownWorkflow,
   readEvents,
-  readHeld,
   readInstant,
   readJobs,
+  readPeople,
   readProposed,
   readWorkflowName,
 } from './shell/notify-arguments.ts';
@@ -64,6 +64,7 @@ export interface NotifyInput {
   since: string | undefined;
   proposed: string[] | undefined;
   held: NewsInput['held'];
+  inside: NewsInput['inside'];
   jobs: string[];
   run: NewsInput['run'];
   lastSuccess: string | undefined;
@@ -153,6 +154,12 @@ const OPTIONS = {
     value: 'ID:CODE[/ID:CODE]',
     description: 'output "held" of plan, or none: whom it holds, also where it wrote no plan',
   },
+  inside: {
+    type: 'string',
+    value: 'ID:CODE[/ID:CODE]',
+    description:
+      'output "inside" of plan, or none: leavers who stay inside until somebody reviews their exit',
+  },
   event: {
     type: 'string',
     value: 'EVENT[,EVENT]',
@@ -217,7 +224,8 @@ export const door: Door<typeof OPTIONS> = {
       receipts: listOf(options.receipts),
       since: options.since,
       proposed: readProposed(options.proposed),
-      held: readHeld(options.held),
+      held: readPeople('held', options.held),
+      inside: readPeople('inside', options.inside),
       jobs: readJobs(options.needs),
       run: { id: environment.GITHUB_RUN_ID ?? at, url: runUrl(environment) },
       lastSuccess: readInstant(options['last-success']),

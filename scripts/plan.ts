@@ -7,10 +7,10 @@ import type { Planned } from './core/plan/planner.ts';
 import type { Lane } from './core/plan/plan-file.ts';
 import { renderPlanMarkdown } from './core/render/plan-markdown.ts';
 import { renderPlanTerminal } from './core/render/plan-terminal.ts';
-import { heldWord } from './core/notify/held-words.ts';
+import { peopleWord } from './core/notify/people-word.ts';
 import { personNameOf, planViewOf } from './core/render/plan-view.ts';
 import type { Day } from './core/values/calendar.ts';
-import { manualRefusals } from './core/plan/manual-refusals.ts';
+import { leaversInside, staysInside, type StayingInside } from './core/plan/staying-inside.ts';
 import { refusal } from './core/values/failure.ts';
 import { type Desk, planDesk, readDesk } from './flow/plan-desk.ts';
 import type { Workspace } from './flow/workspace.ts';
@@ -37,19 +37,34 @@ export async function makePlan(
   reader: DirectoryReader,
   workspace: Workspace,
   options: PlanOptions,
-): Promise<{ planned: Planned; files: string[]; desk: Desk }> {
+): Promise<{ planned: Planned; files: string[]; desk: Desk; inside: StayingInside[] }> {
   const desk = await readDesk(workspace, options);
   const { planned, live } = await planDesk(desk, reader, options);
   const files: string[] = [];
   for (const plan of planned.plans) files.push(await workspace.writePlan(plan));
   await workspace.writePins(planned.pins);
-  const inside = options.manual === undefined ? [] : manualRefusals(options.only ?? [], planned, live);
-  if (inside.length > 0)
+  const inside =
+    options.manual !== undefined
+      ? staysInside(options.only ?? [], planned, live)
+      : options.lane === 'urgent'
+        ? leaversInside(planned, live)
+        : [];
+  if (options.manual !== undefined && inside.length > 0)
     throw refusal(
       'manual-exit-refused',
-      `${inside.length} of ${options.only?.length ?? 0} named people stay inside: ${inside.map(({ person, codes }) => `${person} (${codes.join(', ')})`).join('; ')}`,
+      `${inside.length} of ${options.only?.length ?? 0} named people stay inside: ${namesInside(inside)}`,
     );
-  return { planned, files, desk };
+  return { planned, files, desk, inside };
+}
+
+function namesInside(inside: readonly StayingInside[]): string {
+  return inside.map(({ person, codes }) => `${person} (${codes.join(', ')})`).join('; ');
+}
+
+/** Why nobody has to wonder at "nothing to do": who stays inside until somebody reviews the plan of the next sync. */
+function insideText(inside: readonly StayingInside[]): string {
+  if (inside.length === 0) return '';
+  return `${inside.length} ${inside.length === 1 ? 'leaver stays' : 'leavers stay'} inside until the plan of the next sync is approved: ${namesInside(inside)}\n\n`;
 }
 
 /** What the summary says of approvals. */
@@ -84,7 +99,7 @@ export const door: Door<typeof MANUAL_OPTIONS> = {
   async run({ root, asOf, only, lane, now, environment, options, progress, log, columns, colour }) {
     const manual = readManual(options, only, lane);
     const reader = connectDirectoryReader(environment, { wire: { progress: log } });
-    const { planned, files, desk } = await makePlan(reader, openWorkspace(root), {
+    const { planned, files, desk, inside } = await makePlan(reader, openWorkspace(root), {
       asOf,
       only,
       lane,
@@ -107,10 +122,13 @@ export const door: Door<typeof MANUAL_OPTIONS> = {
         findings,
         held,
       },
-      text: renderPlanTerminal(view, { width: columns, colour }),
-      summary: renderPlanMarkdown(view, approvalRules(desk)),
-      // A plan is written only where something is to be done; whoever is on hold alone is in none.
-      outputs: { held: heldWord(held) },
+      text: `${insideText(inside)}${renderPlanTerminal(view, { width: columns, colour })}`,
+      summary: `${insideText(inside)}${renderPlanMarkdown(view, approvalRules(desk))}`,
+      // A plan is written only where something is to be done; whoever is on hold, or stays inside, may be in none.
+      outputs: {
+        held: peopleWord(held),
+        inside: peopleWord(inside.map(({ person, codes }) => ({ person, code: codes[0] ?? '' }))),
+      },
     };
   },
 };

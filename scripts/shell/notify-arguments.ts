@@ -1,7 +1,7 @@
 /** The arguments of notify, read: names, instants and JSON become what they mean, or exit 2 says why not. */
 import { NotificationEvent } from '../core/mappings/notifications-file.ts';
 import { readFailedJobs } from '../core/notify/failed-jobs.ts';
-import { type HeldPair, readHeldWord } from '../core/notify/held-words.ts';
+import { type PersonCode, readPeopleWord } from '../core/notify/people-word.ts';
 import { badUsage } from '../core/values/failure.ts';
 
 /** `a, b` -> the names; undefined where nothing is said. */
@@ -17,10 +17,15 @@ export function readProposed(text: string | undefined): string[] | undefined {
   return text === 'none' ? [] : listOf(text);
 }
 
-export function readHeld(text: string | undefined): HeldPair[] {
-  const held = text === undefined || text === 'none' ? [] : readHeldWord(text);
-  if (held !== undefined) return held;
-  throw badUsage('bad-held', '--held is not what plan gives', 'write --held "$HELD"');
+/** Output `name` of plan, or none. */
+export function readPeople(name: 'held' | 'inside', text: string | undefined): PersonCode[] {
+  const people = text === undefined || text === 'none' ? [] : readPeopleWord(text);
+  if (people !== undefined) return people;
+  throw badUsage(
+    `bad-${name}`,
+    `--${name} is not what plan gives`,
+    `write --${name} "$${name.toUpperCase()}"`,
+  );
 }
 
 export function readEvents(text: string | undefined): NotificationEvent[] | undefined {

@@ -154,6 +154,24 @@ describe('what is told', () => {
     expect((await checkout.notify(SECRETS, '--held', '1:Nonsense of a person')).exit).toBe(2);
   });
 
+  it('who stays inside, at once, though the urgent lane writes no plan of them', async () => {
+    const checkout = await checkoutWith(SLACK);
+    await checkout.commit();
+    const word = '1:budget-suspend/2:budget-suspend/3:protected-account';
+    const events = ['--event', 'offboarded,suspended,guardrail-refused,failed'];
+    const { json } = await checkout.notify(SECRETS, ...events, '--inside', word);
+    expect(json.messages.map(({ title }) => title)).toEqual([
+      'Refused by a guardrail: budget-suspend, protected-account',
+    ]);
+    for (const line of ['1', '2'])
+      expect(http.hits[0]?.body).toContain(
+        `${line}: stays inside until the exit is reviewed: budget-suspend`,
+      );
+    expect((await checkout.notify(SECRETS, ...events, '--inside', word)).json.messages).toEqual([]);
+    expect((await checkout.notify(SECRETS, '--inside', 'none')).json.messages).toEqual([]);
+    expect((await checkout.notify(SECRETS, '--inside', 'a person')).exit).toBe(2);
+  });
+
   it('guardrails and holds of a plan that main did not know', async () => {
     const finding = (person: string, code: string): object => ({
       code,

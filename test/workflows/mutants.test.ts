@@ -27,7 +27,7 @@ const SPARE: [line: RegExp, because: string][] = [
   ],
   [/jobs\.(?:notify|silence)\.environment/, 'this company has no channel'],
   [
-    /notify needs|notify, .*: parts|outputs\.(?:changed|proposed|held)/,
+    /notify needs|notify, .*: parts|outputs\.(?:changed|proposed|held|inside)/,
     'it tells less then; what is told is tested beside notify',
   ],
   [

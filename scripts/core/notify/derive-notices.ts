@@ -6,12 +6,13 @@ import type { RecordedPlan } from '../record/ledger.ts';
 import type { Manifest } from '../record/manifest.ts';
 import { addDays } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
-import type { HeldPair } from './held-words.ts';
+import type { PersonCode } from './people-word.ts';
 import type { Notice } from './notice.ts';
 import { receiptNotices } from './receipt-notices.ts';
 import {
   exportNotice,
   heldIn,
+  insideNotices,
   type Known,
   refusedIn,
   runNotice,
@@ -34,7 +35,9 @@ export interface NewsInput {
   /** HR ids of whom HR tells something new in this run; undefined: of everybody. */
   changed: ReadonlySet<string> | undefined;
   /** Whom the planner holds, also where no plan is written because nobody has anything to do. */
-  held: HeldPair[];
+  held: PersonCode[];
+  /** Leavers whom the urgent lane leaves inside until somebody reviews their exit. */
+  inside: PersonCode[];
   manifest: Manifest | undefined;
   jobs: string[];
   run: { id: string; url: string | undefined };
@@ -98,6 +101,7 @@ function standingOf(input: NewsInput): Notice[] {
       at: now,
       run: run.url,
     }),
+    ...insideNotices(input.inside, now, run.url),
     ...exportNotice(manifest, run.url),
   ];
 }

@@ -6,7 +6,8 @@
  * |-------------------|---------------------------------------------------------------------------------------|
  * | needs-review      | once a plan of lane review: it waits for approval                                     |
  * | held              | once a person, code and month: nothing is granted or taken until somebody decides     |
- * | guardrail-refused | once a day a code and person that a guardrail holds against a plan; a refused export      |
+ * | guardrail-refused | once a day a code and person that a guardrail holds against a plan; a refused export;     |
+ * |                   | at once whom the urgent lane leaves inside, which writes no plan of them                  |
  * | failed            | once a run: jobs of it that failed, receipt or not                                    |
  * | silence           | no successful run for as many hours as the file says, and again after as many more    |
  *
@@ -21,7 +22,7 @@ import { compareText } from '../values/finding.ts';
 import { GUARDRAIL_CODES, isGuardrailCode } from '../values/guardrail-codes.ts';
 import { compareHrIds } from '../values/hr-id.ts';
 import { announcesExit } from './future-exit.ts';
-import type { HeldPair } from './held-words.ts';
+import type { PersonCode } from './people-word.ts';
 import { type Notice, noticeKey } from './notice.ts';
 import { kindsText, peopleIn } from './receipt-notices.ts';
 
@@ -31,7 +32,7 @@ export interface Standing {
   /** Person files that are news. */
   people: Pick<PersonFile, 'stage' | 'hold' | 'employee'>[];
   /** Others whom the planner holds. */
-  held: HeldPair[];
+  held: PersonCode[];
   known: Known;
   /** Of this run, ISO. */
   at: string;
@@ -132,6 +133,19 @@ export function refusedIn(plans: Pick<Plan, 'findings'>[]): string[] {
       .map(({ code, person }) => `${person ?? ''} ${code}`),
   );
   return [...new Set(pairs)].sort(compareText);
+}
+
+/** The sync proposes their exit and tells of it again: an hour inside that nobody knows of is worse than a second page. */
+export function insideNotices(inside: readonly PersonCode[], at: string, run: string | undefined): Notice[] {
+  return inside.map(({ person, code }) => ({
+    event: 'guardrail-refused',
+    key: noticeKey('guardrail-refused', { inside: person, code, day: at.slice(0, 10) }),
+    at,
+    people: [{ person, code, did: `stays inside until the exit is reviewed: ${code}` }],
+    codes: [code],
+    together: 'inside',
+    ...(run === undefined ? {} : { run }),
+  }));
 }
 
 /** An export that was refused: nothing may be planned on it. */

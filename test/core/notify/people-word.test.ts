@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest';
-import { heldWord, readHeldWord } from '../../../scripts/core/notify/held-words.ts';
+import { peopleWord, readPeopleWord } from '../../../scripts/core/notify/people-word.ts';
 
 it('is read as it was written, and holds nothing but ids and codes', () => {
   const held = [
     { person: '1008', code: 'adopt-privileged', message: 'SECRET' },
     { person: 'x_9-Z', code: 'no-address', message: '' },
   ];
-  const word = heldWord(held);
+  const word = peopleWord(held);
   expect(word).toBe('1008:adopt-privileged/x_9-Z:no-address');
-  expect(readHeldWord(word)).toEqual(held.map(({ person, code }) => ({ person, code })));
-  expect(readHeldWord('')).toEqual([]);
+  expect(readPeopleWord(word)).toEqual(held.map(({ person, code }) => ({ person, code })));
+  expect(readPeopleWord('')).toEqual([]);
 });
 
 it.each(['1008', '1008:Code', '1008:a:b', '10 08:a', '../x:a', '1:a\n2:b'])('%j is none', (word) => {
-  expect(readHeldWord(word)).toBeUndefined();
+  expect(readPeopleWord(word)).toBeUndefined();
 });
 
 it('stays shorter than a variable of a process may be, for a whole company on hold', () => {
@@ -22,5 +22,5 @@ it('stays shorter than a variable of a process may be, for a whole company on ho
     code: 'employment-status-unmapped',
     message: '',
   }));
-  expect(heldWord(held).length).toBeLessThan(131_072);
+  expect(peopleWord(held).length).toBeLessThan(131_072);
 });

@@ -100,7 +100,6 @@ async function readStandings(
     const rest = {
       planAgeHours: await options.planAgeHours(planName(plan)),
       freshHr: isFreshHr(desk.manifest, plan, options.now()),
-      urgent: options.lane === 'urgent',
     };
     const standing =
       options.approvals === undefined

@@ -181,7 +181,7 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   {
     disaster: 'forged-auto-plan',
     guard: 'apply trusts no lane that a file claims',
-    edits: [{ path: EXECUTION, from: "if (plan.lane === 'auto' &&", to: "if (plan.lane === 'none' &&" }],
+    edits: [{ path: EXECUTION, from: "(plan.lane === 'auto' &&", to: "(plan.lane === 'none' &&" }],
   },
   {
     disaster: 'throttled-apply',

@@ -7,6 +7,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addDays } from '../../scripts/core/values/calendar.ts';
 import { COMPANY, employee, EMPTY_DIRECTORY } from '../line/company.ts';
 import { type Line, NOW, type Ran, startLine } from '../line/line-world.ts';
 import { look, round, settle, succeeded } from '../line/settle.ts';
@@ -14,6 +15,7 @@ import { coinOf, runBetween, runTogether, type When } from './two-actors.ts';
 
 const LONG = process.env['ROLLCALL_LONG'] === '1';
 const TODAY = NOW.slice(0, 10);
+const TOMORROW = addDays(TODAY, 1);
 /** The eve's receipts are older than those of the day. */
 const LATER = `${TODAY}T18:30:00Z`;
 const APPROVED = ['--approved-by', 'ann,ben'];
@@ -40,6 +42,19 @@ const DAYS: Record<string, (line: Line) => Promise<unknown>> = {
     await settle(line);
     await line.hr(VICTIM, WORKING);
   },
+  ...(LONG
+    ? {
+        'a joiner of tomorrow gets an account and an armed start': async (line: Line) => {
+          await settle(line);
+          await line.hire(employee(VICTIM, 'Jon', 'Wu', { hireDate: TOMORROW }));
+        },
+        'a joiner of tomorrow, whose start is armed, gets other groups': async (line: Line) => {
+          await line.hire(employee(VICTIM, 'Jon', 'Wu', { hireDate: TOMORROW }));
+          await settle(line);
+          await line.hr(VICTIM, { department: 'Sales', location: 'Sydney, AU' });
+        },
+      }
+    : {}),
 };
 
 interface Eve {

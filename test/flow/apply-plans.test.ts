@@ -21,7 +21,6 @@ const approved = (...ages: number[]): Standing => ({
     approvals: ages.map((ageHours, index) => ({ login: ['zoe', 'ann'][index] ?? 'bo', ageHours })),
     planAgeHours: 0,
     freshHr: true,
-    urgent: false,
   },
   mergedBy: 'ann',
   mergedAt: '2026-11-23T09:00:00Z',

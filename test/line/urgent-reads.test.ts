@@ -1,4 +1,5 @@
 /** What an exit waits for: neither for a mass edit in HR, nor for anything but the account itself. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COMPANY, employee, EMPLOYEES, EMPTY_DIRECTORY } from './company.ts';
 import { type Line, startLine } from './line-world.ts';
@@ -7,6 +8,8 @@ import { type PlanDocument, settle, succeeded } from './settle.ts';
 const OTHERS = Array.from({ length: 30 }, (_, index) =>
   employee(String(201 + index), `Kim${'a'.repeat(index + 1)}`, 'Li'),
 );
+const LEFT = { status: 'Inactive', employmentHistoryStatus: 'Terminated' };
+const BACK = { status: 'Active', employmentHistoryStatus: 'Full-Time', terminationDate: undefined };
 let line: Line;
 
 beforeAll(async () => {
@@ -20,11 +23,7 @@ afterAll(() => line.close());
 
 test('everybody is read in pages, and JumpCloud is asked about the leaver alone', async () => {
   for (const { id } of OTHERS) await line.hr(id, { jobTitle: 'Analyst' });
-  await line.hr('105', {
-    status: 'Inactive',
-    employmentHistoryStatus: 'Terminated',
-    terminationDate: '2026-11-22',
-  });
+  await line.hr('105', { ...LEFT, terminationDate: '2026-11-22' });
   await line.forget();
   succeeded(await line.run('export', '--changed', '--only', '105'));
   const files = await Promise.all(
@@ -42,6 +41,24 @@ test('everybody is read in pages, and JumpCloud is asked about the leaver alone'
   expect(users['eve.okafor']?.['state']).toBe('SUSPENDED');
   expect(Object.values(users).filter(({ state }) => state === 'SUSPENDED')).toHaveLength(1);
 });
+
+test('a joiner who is let go on the eve is kept out first, and then suspended', async () => {
+  await line.hire(employee('301', 'Jo', 'Eve', { hireDate: '2026-11-24' }));
+  await settle(line);
+  expect((await line.directory()).scheduled).toHaveLength(1);
+  await line.hr('301', { ...LEFT, terminationDate: '2026-11-23' });
+  succeeded(await line.run('export', '--only', '301'));
+  succeeded(await line.run('plan', '--lane', 'urgent'));
+  await line.forget();
+  succeeded(await line.run('apply', '--lane', 'urgent'));
+  const { users, scheduled } = await line.directory();
+  expect({ state: users['jo.eve']?.['state'], scheduled }).toEqual({ state: 'SUSPENDED', scheduled: [] });
+  const writes = (await line.requests('jumpcloud')).filter(({ method }) => method !== 'GET');
+  expect(writes.slice(0, 2).map(({ method, path }) => `${method} ${path.split('/')[2] ?? ''}`)).toEqual([
+    'DELETE v2',
+    'PUT systemusers',
+  ]);
+}, 60_000);
 
 test('an active employee costs no request, and by hand everybody who is named is looked at', async () => {
   await line.forget();
@@ -61,6 +78,27 @@ test('an active employee costs no request, and by hand everybody who is named is
   succeeded(await line.run('plan', ...manual));
   succeeded(await line.run('apply', ...manual, '--trigger', 'manual'));
   expect((await line.directory()).users['dee.nowak']?.['state']).toBe('SUSPENDED');
+});
+
+test('a mass over budget leaves nobody inside in silence: names, codes, an output for notify, one count of accounts', async () => {
+  const many = OTHERS.slice(10, 16).map(({ id }) => id);
+  for (const id of many) await line.hr(id, { ...LEFT, terminationDate: '2026-11-22' });
+  succeeded(await line.run('export', '--only', many.join(',')));
+  await line.forget();
+  await line.write('outputs', '');
+  line.environment['GITHUB_OUTPUT'] = join(line.root, 'outputs');
+  const { out } = succeeded(await line.run('plan', '--lane', 'urgent'));
+  delete line.environment['GITHUB_OUTPUT'];
+  expect(out).toContain('6 leavers stay inside until the plan of the next sync is approved');
+  for (const id of many) expect(out).toContain(`${id} (budget-suspend)`);
+  expect(await line.read('outputs')).toContain(
+    `inside=${many.map((id) => `${id}:budget-suspend`).join('/')}`,
+  );
+  const counts = (await line.requests('jumpcloud')).filter(
+    ({ path, query }) => path === '/api/systemusers' && query['limit'] === '1',
+  );
+  expect(counts).toHaveLength(1);
+  for (const id of many) await line.hr(id, BACK);
 });
 
 test('an exit by hand that does not happen says so, and the others go', async () => {

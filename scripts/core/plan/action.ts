@@ -108,6 +108,11 @@ export function isRevocation(action: Pick<Action, 'kind' | 'target'>): boolean {
   }
 }
 
+/** Nobody gets in any more by a job of ours. */
+export function cancelsActivation({ kind, before }: Pick<Action, 'kind' | 'before'>): boolean {
+  return kind === 'unschedule' && stateOf(before) === 'ACTIVATED';
+}
+
 /** Now, or at the hour for which it is armed. */
 export function isSuspension({ kind, target }: Pick<Action, 'kind' | 'target'>): boolean {
   return kind === 'suspend' || (kind === 'schedule' && target === 'SUSPENDED');

@@ -16,7 +16,7 @@ import { textIn } from '../record/ledger.ts';
 import { secondsBetween } from '../values/calendar.ts';
 import { foldEmail } from '../values/fold-name.ts';
 import type { Json } from '../values/canonical-json.ts';
-import { type Action, isRevocation } from './action.ts';
+import { type Action, cancelsActivation, isRevocation } from './action.ts';
 import { sameText } from './diff-attributes.ts';
 import type { Plan } from './plan-file.ts';
 import type { Planned } from './planner.ts';
@@ -30,8 +30,6 @@ export interface Authorisation {
   planAgeHours: number;
   /** A complete export finished within the last hour. */
   freshHr: boolean;
-  /** The run is the urgent lane's. */
-  urgent: boolean;
 }
 
 export type Verdict =
@@ -95,25 +93,18 @@ export function judgeAction(action: Action, plan: Plan, context: ExecutionContex
       kind: 'skipped',
       reason: 'the account was suspended meanwhile, and bringing it back is not approved',
     };
-  if (plan.lane === 'auto' && fresh.laneOf.get(action.id) !== 'auto')
+  const lane = fresh.laneOf.get(action.id);
+  const takesAway = isRevocation(action) || cancelsActivation(wanted);
+  if (
+    (plan.lane === 'auto' && lane !== 'auto') ||
+    (plan.lane === 'urgent' && !(takesAway && (lane === 'urgent' || lane === 'auto')))
+  )
     return {
       kind: 'not-attempted',
       code: 'needs-review',
       reason: 'guardrails.yaml does not let this happen without review',
     };
-  if (
-    plan.lane === 'urgent' &&
-    !(isRevocation(action) && (authorisation.urgent || fresh.laneOf.get(action.id) === 'auto'))
-  )
-    return {
-      kind: 'not-attempted',
-      code: 'needs-review',
-      reason: 'only revocations of the urgent lane run without review',
-    };
-  if (
-    !authorisation.freshHr &&
-    !(isRevocation(action) && authorisation.planAgeHours < REVOCATIONS_WITHOUT_HR_HOURS)
-  )
+  if (!authorisation.freshHr && !(takesAway && authorisation.planAgeHours < REVOCATIONS_WITHOUT_HR_HOURS))
     return {
       kind: 'not-attempted',
       code: 'no-fresh-hr',

@@ -3,7 +3,7 @@
  * edit of the mappings caused is always reviewed.
  */
 import type { PersonLedger } from '../record/ledger.ts';
-import type { Action } from './action.ts';
+import { type Action, cancelsActivation } from './action.ts';
 import type { World } from './context.ts';
 import { riskOfUpdate } from './diff-attributes.ts';
 import { driftChoice } from './drift-policy.ts';
@@ -27,7 +27,9 @@ const CONDITIONS: Row[] = [
   },
   {
     named: 'on an account that is linked already',
-    allows: (action, { world }) => world.matches.get(action.person ?? '')?.kind === 'linked',
+    // A job of ours is known by its receipt: whose account is in doubt must not get in by it meanwhile.
+    allows: (action, { world }) =>
+      cancelsActivation(action) || world.matches.get(action.person ?? '')?.kind === 'linked',
   },
   {
     named: 'no drift that is to be reviewed',
@@ -63,9 +65,21 @@ const GRANTED: Row[] = [
   },
 ];
 
-/** What the urgent lane may do: revocations of people who have unmistakably left or are on leave, within budget. */
+/**
+ * What the urgent lane may do: revocations of people who have unmistakably left or are on leave, within budget, and
+ * cancelling armed activations of ours, of these and of people on hold.
+ */
 export function isUrgent(action: Action, context: LaneContext): boolean {
-  return CONDITIONS.every((row) => row.allows(action, context)) && isLeaverRevocation(action, context.world);
+  const { world } = context;
+  return (
+    CONDITIONS.every((row) => row.allows(action, context)) &&
+    (isLeaverRevocation(action, world) || (cancelsActivation(action) && mayBeGoing(action, world)))
+  );
+}
+
+function mayBeGoing({ person }: Action, world: World): boolean {
+  const stage = world.people.get(person ?? '')?.stage;
+  return stage === 'left' || stage === 'leave' || stage === 'hold';
 }
 
 export function laneOf(action: Action, context: LaneContext): Exclude<Lane, 'urgent'> {

@@ -10,7 +10,15 @@ import type { Ledger } from '../record/ledger.ts';
 import { addDays, type Day, instantOf } from '../values/calendar.ts';
 import { type Finding, orderFindings } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
-import { type Action, type ActionKind, actionOf, compareActions, isRevocation, type Wish } from './action.ts';
+import {
+  type Action,
+  type ActionKind,
+  actionOf,
+  cancelsActivation,
+  compareActions,
+  isRevocation,
+  type Wish,
+} from './action.ts';
 import { adviseEnds } from './advise.ts';
 import type { ManualExit, Subject, World } from './context.ts';
 import { createAccount } from './create-account.ts';
@@ -38,7 +46,7 @@ export interface PlanInput {
   holds: Readonly<Record<string, Hold>>;
   /** Only these people, where it is given. */
   only: ReadonlySet<string> | undefined;
-  /** `urgent`: revocations only, in one plan. */
+  /** `urgent`: revocations and cancelled activations only, in one plan. */
   lane: Lane | undefined;
   /** The people of `only` leave now, whatever HR says yet. */
   manual?: ManualExit | undefined;
@@ -72,7 +80,9 @@ export function planChanges(input: PlanInput): Planned {
     .filter(
       (action) =>
         isIncluded(action.person) &&
-        (input.lane !== 'urgent' || (isRevocation(action) && action.kind !== 'delete')),
+        (input.lane !== 'urgent' ||
+          (isRevocation(action) && action.kind !== 'delete') ||
+          cancelsActivation(action)),
     );
   const verdict = checkGuardrails(candidates, world);
   const actions = dropHeadless(

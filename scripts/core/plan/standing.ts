@@ -13,7 +13,7 @@ export interface Standing {
 }
 
 type Approver = GuardrailsFile['approvals']['approvers'][number];
-type Rest = Pick<Authorisation, 'planAgeHours' | 'freshHr' | 'urgent'>;
+type Rest = Pick<Authorisation, 'planAgeHours' | 'freshHr'>;
 
 /** `--approved-by`, on a local root: the logins are taken at their word, the rules are not. */
 export function standingByHand(plan: Plan, logins: string[], approvers: Approver[], rest: Rest): Standing {

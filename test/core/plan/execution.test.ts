@@ -102,7 +102,6 @@ function contextOf(
       approvals: approvedBy(0),
       planAgeHours: 0,
       freshHr: true,
-      urgent: false,
       ...authorisation,
     },
     approvals: { required: 1, requiredOverBudget: 2, expireHours: 72 },
@@ -158,6 +157,12 @@ describe('a plan as a whole', () => {
 describe('approved ∩ fresh', () => {
   const join = action('join-group', { target: GROUP, after: { group: 'Sales' } });
   const suspend = action('suspend', { after: { state: 'SUSPENDED' } });
+  const disarm = action('unschedule', { target: 'job1', before: { state: 'ACTIVATED' } });
+  const keep = action('unschedule', { target: 'job1', before: { state: 'SUSPENDED' } });
+  const armed = {
+    ...liveOf(),
+    armed: [{ job: 'job1', account: ACCOUNT, state: 'ACTIVATED' as const, at: '2026-12-01T07:00:00Z' }],
+  };
 
   test('what is no longer wanted is skipped, and the reason names a hold', () => {
     const plan = planOf([join]);
@@ -187,21 +192,24 @@ describe('approved ∩ fresh', () => {
   });
 
   test.each([
-    ['a revocation of an urgent run', suspend, true, 'review', 'run'],
-    ['a revocation that lane auto would do', suspend, false, 'auto', 'run'],
-    ['a revocation of another run that needs review', suspend, false, 'review', 'not-attempted'],
-    ['a grant, urgent or not', join, true, 'auto', 'not-attempted'],
-  ] as const)('lane urgent: %s', (_name, wanted, urgent, lane, kind) => {
-    const context = contextOf(wanting([wanted], lane), liveOf(), { approvals: [], urgent });
+    ['a revocation that the urgent lane still allows', suspend, 'urgent', 'run'],
+    ['a revocation that lane auto would do', suspend, 'auto', 'run'],
+    ['a revocation that needs review by now, or ever did', suspend, 'review', 'not-attempted'],
+    ['an armed activation of ours is cancelled', disarm, 'urgent', 'run'],
+    ['an armed suspension stays', keep, 'auto', 'not-attempted'],
+    ['a grant', join, 'auto', 'not-attempted'],
+  ] as const)('lane urgent: %s', (_name, wanted, lane, kind) => {
+    const context = contextOf(wanting([wanted], lane), armed, { approvals: [] });
     expect(judgeAction(wanted, planOf([wanted], 'urgent'), context)).toMatchObject({ kind });
   });
 
   test.each([
     ['a grant never', join, 0, 'not-attempted'],
     ['a revocation of a plan just under a day old', suspend, 23.9, 'run'],
+    ['an armed activation is cancelled as long', disarm, 23.9, 'run'],
     ['a revocation of a plan of a day', suspend, 24, 'not-attempted'],
   ] as const)('without a fresh read of BambooHR: %s', (_name, wanted, planAgeHours, kind) => {
-    const context = contextOf(wanting([wanted]), liveOf(), { freshHr: false, planAgeHours });
+    const context = contextOf(wanting([wanted]), armed, { freshHr: false, planAgeHours });
     expect(judgeAction(wanted, planOf([wanted]), context)).toMatchObject({
       kind,
       ...(kind === 'run' ? {} : { code: 'no-fresh-hr' }),

@@ -143,6 +143,8 @@ test('a joiner whose account is in doubt keeps no armed activation', () => {
   expect(planned.actions).toMatchObject([
     { kind: 'unschedule', account: account.id, before: { state: 'ACTIVATED' } },
   ]);
+  // It would fire before anybody has reviewed it.
+  expect(planned.plans.map(({ lane }) => lane)).toEqual(['auto']);
 });
 
 test('retention counts from the end of the contract where policy reads that', () => {

@@ -91,7 +91,7 @@ describe('an account that somebody suspended after the approval', () => {
       fresh,
       live: liveOf(world),
       people: ledgerOf(world).people,
-      authorisation: { approvals: [], planAgeHours: 0, freshHr: true, urgent: false },
+      authorisation: { approvals: [], planAgeHours: 0, freshHr: true },
       approvals: { required: 1, requiredOverBudget: 2, expireHours: 72 },
     };
     return Object.fromEntries(

@@ -8,6 +8,7 @@ import {
   exportPeople,
   giveByHand,
   LIFECYCLE,
+  liveOf,
   planWorld,
   policyOf,
   type World,
@@ -56,6 +57,71 @@ describe('the urgent lane', () => {
     world.people = exportPeople(world);
     expect(lanesOf(world, URGENT)).toEqual([]);
     expect(lanesOf(world)).toEqual(['review']);
+  });
+
+  test('reckons its budget by the company, although it sees a few accounts and the record knows none', () => {
+    const world = worldOf(many(70));
+    for (const id of ['1', '2', '3', '4', '5', '6']) change(world, id, GONE);
+    const only = new Set(['1', '2', '3', '4', '5', '6']);
+    const lanesAmong = (total: number | undefined): string[] => {
+      const live = liveOf(world);
+      const accounts = live.accounts.filter(({ anchor }) => only.has(anchor));
+      return lanesOf(world, { lane: 'urgent', only, live: { ...live, accounts, total } });
+    };
+    expect(lanesAmong(70)).toEqual(['urgent']);
+    expect(lanesAmong(2_000)).toEqual(['urgent']);
+    // JumpCloud does not say, or the company is only beginning there: HR's head count is no budget.
+    expect(lanesAmong(undefined)).toEqual([]);
+    expect(lanesAmong(50)).toEqual([]);
+    change(world, '7', GONE);
+    only.add('7');
+    world.policy = policyOf({ guardrails: 'budgets: { slice: { field: department, percent: 10 } }' });
+    expect(lanesAmong(70)).toEqual(['urgent']);
+    for (const id of ['8', '9', '10', '11', '12', '13']) change(world, id, { department: 'Sales' });
+    expect(lanesAmong(70)).toEqual([]);
+  });
+
+  test('counts neither leavers of long ago nor who is to come into that company', () => {
+    const world = worldOf([
+      ...many(57),
+      ...many(20).map(({ id }) => employee(`9${id}`, { ...GONE, hireDate: '2010-01-04' })),
+      employee('58', { hireDate: '2027-06-01' }),
+    ]);
+    for (const id of ['1', '2', '3', '4', '5', '6']) change(world, id, GONE);
+    const only = new Set(['1', '2', '3', '4', '5', '6']);
+    const live = liveOf(world);
+    const accounts = live.accounts.filter(({ anchor }) => only.has(anchor));
+    const planned = planWorld(world, { lane: 'urgent', only, live: { ...live, accounts, total: 900 } });
+    expect(planned.findings.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('6 of 57 linked accounts'),
+    );
+  });
+
+  test('cancels the armed start of whoever goes, or is put on hold, before the first day', () => {
+    const joiner = (): World => {
+      const world = worldOf([...many(7), employee('8', { hireDate: '2026-11-24' })]);
+      settle(world);
+      expect(world.live.armed).toMatchObject([{ state: 'ACTIVATED' }]);
+      return world;
+    };
+    const urgent = (world: World): string[] =>
+      planWorld(world, { lane: 'urgent', only: new Set(['8']) }).plans.flatMap(({ lane, actions }) =>
+        actions.map(({ kind }) => `${lane} ${kind}`),
+      );
+    const rescinded = joiner();
+    change(rescinded, '8', { ...GONE, terminationDate: '2026-11-23' });
+    expect(urgent(rescinded).slice(0, 2)).toEqual(['urgent unschedule', 'urgent suspend']);
+
+    const halfTyped = joiner();
+    change(halfTyped, '8', { employmentStatus: 'Terminated' });
+    expect(halfTyped.people.find(({ employee: { id } }) => id === '8')?.stage).toBe('hold');
+    expect(urgent(halfTyped)).toEqual(['urgent unschedule']);
+
+    // A start that moves is armed anew as well: that is the sync's.
+    const later = joiner();
+    change(later, '8', { hireDate: '2026-11-26' });
+    expect(urgent(later)).toEqual([]);
+    expect(planWorld(later).actions.map(({ kind }) => kind)).toEqual(['unschedule', 'schedule']);
   });
 
   test('leaves to review whose facts are doubtful, and whom nobody has linked', () => {

@@ -5,7 +5,7 @@ import { type Plan, sealPlan } from '../../../scripts/core/plan/plan-file.ts';
 import { standingByForge, standingByHand } from '../../../scripts/core/plan/standing.ts';
 import type { PlanApproval } from '../../../scripts/core/record/approvals-file.ts';
 
-const REST = { planAgeHours: 3, freshHr: true, urgent: false };
+const REST = { planAgeHours: 3, freshHr: true };
 const AT = '2026-11-23T09:00:00Z';
 
 const plan: Plan = sealPlan({

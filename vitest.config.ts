@@ -9,6 +9,7 @@ export default defineConfig({
     // Processes, not threads: tests start servers and child processes and have an environment each.
     pool: 'forks',
     maxWorkers: 2,
+    globalSetup: './test/run-folder.ts',
     sequence: { sequencer: LongOnesFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,

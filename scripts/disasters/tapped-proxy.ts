@@ -30,7 +30,7 @@ export interface TappedProxy {
 export async function startProxy(target: string, tap: Tap): Promise<TappedProxy> {
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', target);
-    const body = await textOf(request);
+    const body = await bytesOf(request);
     const exchange: Exchange = {
       method: request.method ?? 'GET',
       path: decodeURIComponent(url.pathname),
@@ -38,7 +38,7 @@ export async function startProxy(target: string, tap: Tap): Promise<TappedProxy>
       headers: Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       ),
-      body,
+      body: body.toString('utf8'),
       status: 0,
       contentType: undefined,
       answer: '',
@@ -52,11 +52,13 @@ export async function startProxy(target: string, tap: Tap): Promise<TappedProxy>
     });
     exchange.status = answer.statusCode ?? 0;
     exchange.contentType = answer.headers['content-type'];
-    exchange.answer = await textOf(answer);
+    const bytes = await bytesOf(answer);
+    const text = bytes.toString('utf8');
+    exchange.answer = text;
     if ((await tap.after?.(exchange)) === 'drop') return;
     const { 'content-length': _length, ...answered } = answer.headers;
     response.writeHead(exchange.status, answered);
-    response.end(exchange.answer);
+    response.end(exchange.answer === text ? bytes : exchange.answer);
   }
 
   const server = createServer((request, response) => {
@@ -73,8 +75,9 @@ export async function startProxy(target: string, tap: Tap): Promise<TappedProxy>
   };
 }
 
-async function textOf(stream: IncomingMessage): Promise<string> {
+/** Passed on as they are: what git sends is no text. */
+async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -80,13 +80,22 @@ export interface Company {
 }
 
 export async function startCompany(
-  options: { files?: Record<string, string>; seed?: Record<string, unknown>; now?: string } = {},
+  options: {
+    files?: Record<string, string>;
+    seed?: Record<string, unknown>;
+    now?: string;
+    /** `story`: the clock stands at `now` and moves by hand. `wall`: the real time. */
+    clock?: 'story' | 'wall';
+  } = {},
 ): Promise<Company> {
   const scratch = await mkdtemp(join(tmpdir(), 'rollcall-forge-'));
   const from = join(scratch, 'from');
   await writeFiles(from, { 'README.md': '# identity\n', ...options.files });
   const seed = { repository: REPOSITORY, from, rules: 'open', tokens: TOKENS, ...options.seed };
-  const emulator = await startEmulator(createGitHub(seed), { now: options.now ?? NOW });
+  const emulator = await startEmulator(
+    createGitHub(seed),
+    options.clock === 'wall' ? {} : { now: options.now ?? NOW },
+  );
   let clones = 0;
 
   async function rest<T>(token: string, method: string, path: string, body?: unknown): Promise<T> {

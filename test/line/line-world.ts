@@ -13,15 +13,29 @@ import {
   startEmulator,
 } from '../../scripts/emulators/kit/server.ts';
 import { door as applyDoor } from '../../scripts/apply.ts';
+import { door as approvalsDoor } from '../../scripts/approvals.ts';
+import { door as auditDoor } from '../../scripts/audit.ts';
 import { door as exportDoor } from '../../scripts/export.ts';
 import { door as planDoor } from '../../scripts/plan.ts';
-import { openDoor } from '../../scripts/shell/door.ts';
+import { door as proposeDoor } from '../../scripts/propose.ts';
+import { door as recordDoor } from '../../scripts/record.ts';
+import { openDoor, type Outside } from '../../scripts/shell/door.ts';
 import type { StopSignal } from '../../scripts/shell/stopping.ts';
 import type { Plan } from '../../scripts/core/plan/plan-file.ts';
 import type { Receipt } from '../../scripts/core/record/receipt.ts';
 
-export type Verb = 'export' | 'plan' | 'apply';
+export type Verb = 'export' | 'plan' | 'propose' | 'approvals' | 'apply' | 'record' | 'audit';
 export type Vendor = 'bamboohr' | 'jumpcloud';
+
+const OPEN: Record<Verb, (outside: Outside) => Promise<number>> = {
+  export: (outside) => openDoor(exportDoor, outside),
+  plan: (outside) => openDoor(planDoor, outside),
+  propose: (outside) => openDoor(proposeDoor, outside),
+  approvals: (outside) => openDoor(approvalsDoor, outside),
+  apply: (outside) => openDoor(applyDoor, outside),
+  record: (outside) => openDoor(recordDoor, outside),
+  audit: (outside) => openDoor(auditDoor, outside),
+};
 
 export const PROJECT = resolve(import.meta.dirname, '../..');
 /** Noon in Denver is still this day, and so is the day that the plans are named after. */
@@ -32,6 +46,8 @@ export interface LineOptions {
   jumpcloud?: object;
   /** Path below the checkout -> text; null removes the file. Laid over the shipped mappings. */
   files?: Record<string, string | null>;
+  /** A checkout that is there already, in place of a folder of its own; it goes with the line. */
+  root?: string;
   /** `story`: the clocks stand at NOW and move by hand. `wall`: everybody has the real time (child processes). */
   clock?: 'story' | 'wall';
   /** Where the story begins; default NOW. */
@@ -54,11 +70,12 @@ export interface Line {
   run(verb: Verb, ...args: string[]): Promise<Ran>;
   /** The same, to be sent signals; `done` comes when the door has. */
   open(verb: Verb, ...args: string[]): { signal(name: StopSignal): void; done: Promise<Ran> };
-  /** A process of its own, as `npm run <verb>` starts it. */
+  /** A process of its own, as `npm run <verb>` starts it, or by what `doorCommand` says. */
   spawn(
     verb: Verb,
     args?: string[],
     environment?: Record<string, string>,
+    command?: string[],
   ): { child: ChildProcess; done: Promise<Ran & { killed: boolean }> };
   control<T = unknown>(vendor: Vendor, method: string, path: string, body?: unknown): Promise<T>;
   requests(vendor: Vendor): Promise<LoggedRequest[]>;
@@ -98,8 +115,9 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     bamboohr: await startEmulator(createBambooHr(options.bamboohr ?? {}), at),
     jumpcloud: await startEmulator(createJumpCloud(options.jumpcloud ?? {}), at),
   };
-  const root = await mkdtemp(join(tmpdir(), 'rollcall-line-'));
-  await cp(join(PROJECT, 'mappings'), join(root, 'mappings'), { recursive: true });
+  const root = options.root ?? (await mkdtemp(join(tmpdir(), 'rollcall-line-')));
+  if (options.root === undefined)
+    await cp(join(PROJECT, 'mappings'), join(root, 'mappings'), { recursive: true });
   for (const [path, text] of Object.entries(options.files ?? {})) {
     if (text === null) await rm(join(root, path), { recursive: true });
     else await writeIn(root, path, text);
@@ -129,15 +147,9 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
       onSignal: (callback: (signal: StopSignal) => void) => signals.push(callback),
       onUncaught: () => undefined,
     };
-    const opened =
-      verb === 'apply'
-        ? openDoor(applyDoor, outside)
-        : verb === 'plan'
-          ? openDoor(planDoor, outside)
-          : openDoor(exportDoor, outside);
     return {
       signal: (name) => signals.forEach((callback) => callback(name)),
-      done: opened.then((exit) => ranOf(exit, written.out, written.err)),
+      done: OPEN[verb](outside).then((exit) => ranOf(exit, written.out, written.err)),
     };
   };
 
@@ -171,16 +183,12 @@ export async function startLine(options: LineOptions = {}): Promise<Line> {
     url: (vendor) => emulators[vendor].url,
     open,
     run: (verb, ...args) => open(verb, ...args).done,
-    spawn(verb, args = [], more = {}) {
-      const child = spawn(
-        process.execPath,
-        ['--import', 'tsx', join(PROJECT, 'scripts', `${verb}.ts`), '--root', root, ...args],
-        {
-          cwd: PROJECT,
-          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment, ...more },
-          stdio: ['ignore', 'pipe', 'pipe'],
-        },
-      );
+    spawn(verb, args = [], more = {}, command = ['--import', 'tsx', join(PROJECT, 'scripts', `${verb}.ts`)]) {
+      const child = spawn(process.execPath, [...command, '--root', root, ...args], {
+        cwd: PROJECT,
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment, ...more },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       children.add(child);
       const written = { out: '', err: '' };
       child.stdout.on('data', (chunk: Buffer) => (written.out += chunk.toString()));

@@ -51,12 +51,12 @@ export async function apply(hands: Hands, workspace: Workspace, options: ApplyOp
   const files: (string | undefined)[] = [];
   if (pending.length === 0) return { plans: [], desk, files };
   const standings = await readStandings(pending, desk, options);
-  const planAgain = createPlanning(hands, workspace, options, desk);
-  await refuseUnapproved(pending, standings, desk, planAgain);
+  const planning = createPlanning(hands, workspace, options, desk);
+  await refuseUnapproved(pending, standings, desk, planning);
   const plans = await applyPlans({
     pending,
     policy: desk.policy,
-    planAgain,
+    planAgain: () => planning.next(),
     planSuspensions:
       options.lane === 'urgent' ? () => planOnce(hands, options, desk, { statesOnly: true }) : undefined,
     standingOf: (plan) => standings.get(plan.digest)!,
@@ -110,24 +110,24 @@ async function readStandings(
   return standings;
 }
 
-/** Each plan is judged over a read of its own; the first one's serves the check of approvals as well. */
-function createPlanning(
-  hands: Hands,
-  workspace: Workspace,
-  options: ApplyOptions,
-  first: Desk,
-): () => Promise<FreshWorld> {
-  let unused: Promise<FreshWorld> | undefined;
-  let looked = false;
-  return async () => {
-    if (!looked) {
-      looked = true;
-      unused = planOnce(hands, options, first);
-      return unused;
-    }
-    const ready = unused;
-    unused = undefined;
-    return ready ?? planOnce(hands, options, await readDesk(workspace, options));
+interface Planning {
+  /** Before anything is done: the check of approvals looks, and the first plan is judged over the same read. */
+  look(): Promise<FreshWorld>;
+  /** For the plan that comes next: a read of its own, because its world is what the one before has made of it. */
+  next(): Promise<FreshWorld>;
+}
+
+function createPlanning(hands: Hands, workspace: Workspace, options: ApplyOptions, first: Desk): Planning {
+  let looked: Promise<FreshWorld> | undefined;
+  let begun = false;
+  const look = (): Promise<FreshWorld> => (looked ??= planOnce(hands, options, first));
+  return {
+    look,
+    async next() {
+      if (begun) return planOnce(hands, options, await readDesk(workspace, options));
+      begun = true;
+      return look();
+    },
   };
 }
 
@@ -152,11 +152,11 @@ async function refuseUnapproved(
   pending: Plan[],
   standings: ReadonlyMap<string, Standing>,
   desk: Desk,
-  planAgain: ReturnType<typeof createPlanning>,
+  planning: Planning,
 ): Promise<void> {
   const open = pending.filter((plan) => plan.lane === 'review' && !standings.get(plan.digest)!.final);
   if (open.length === 0) return;
-  const { fresh, live, ledger } = await planAgain();
+  const { fresh, live, ledger } = await planning.look();
   const { required, requiredOverBudget, expireHours } = desk.policy.guardrails.approvals;
   for (const plan of open) {
     const { authorisation } = standings.get(plan.digest)!;

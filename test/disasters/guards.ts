@@ -250,8 +250,8 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
     edits: [
       {
         path: 'scripts/flow/read-live.ts',
-        from: '[idOf(item), await read(idOf(item))]',
-        to: '[idOf(item), await read(idOf(item)).catch(() => [] as V)]',
+        from: 'await answerOf(read(idOf(item)));',
+        to: 'await answerOf(read(idOf(item)).catch(() => [] as V));',
       },
     ],
   },
@@ -295,8 +295,8 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
       },
       {
         path: EXPRESSIONS,
-        from: 'memoise<T>((values) => parsed(values) as T, reads)',
-        to: 'memoise<T>((values) => { try { return parsed(values) as T; } catch { return false as T; } }, reads)',
+        from: 'throw badInput([problemAt(source, path, failedWords(error), { remedy: FAILED_REMEDY })]);',
+        to: 'return false as T;',
       },
     ],
   },

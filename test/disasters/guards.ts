@@ -115,7 +115,13 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   {
     disaster: 'three-a-day',
     guard: 'the window of the budgets is the record, not the run',
-    edits: [{ path: BUDGETS, from: 'windowStart(windowDays, world)', to: 'windowStart(-1, world)' }],
+    edits: [
+      {
+        path: BUDGETS,
+        from: 'since = windowStart(windowDays, world);\n  const findings',
+        to: 'since = windowStart(-1, world);\n  const findings',
+      },
+    ],
   },
   {
     disaster: 'nine-person-company',

@@ -84,7 +84,7 @@ describe('what cannot be written', () => {
     expect(said(quiet.planned)).toEqual(named);
     for (const { message } of quiet.planned.findings)
       expect(message).toMatch(
-        /failed 3 times in a row, last on 2026-11-23 \(.*\): tried again on 2026-11-24/,
+        /failed 3 times in a row, last on 2026-11-23 \(.*\), and is tried again on 2026-11-24:/,
       );
 
     await line.goTo('2026-11-24T18:00:00Z');

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { compileDoors } from '../../compiled-doors.ts';
 import { createTurns } from './concurrency.ts';
 import { resolve, textOf, type Value } from './expressions.ts';
 import { githubContext } from './job.ts';
@@ -56,6 +57,8 @@ export interface ActionsOptions {
   project: string;
 }
 
+const LONG = process.env['ROLLCALL_LONG'] === '1';
+
 /** More than this is a loop that feeds itself. */
 const MOST_RUNS = 40;
 
@@ -64,6 +67,10 @@ export async function startActions({ world, alter, idle, project }: ActionsOptio
   const programs = join(scratch, 'programs');
   await mkdir(programs);
   await writeFile(join(programs, 'npm'), npmProgram(project), { mode: 0o755 });
+  if (!LONG) {
+    const [doors, tree] = [await compileDoors(), await treeOfScripts(project, scratch)];
+    await writeFile(join(programs, 'node'), nodeProgram(doors, tree), { mode: 0o755 });
+  }
   const mirror = join(scratch, 'mirror.git');
   const address = `${world.url.replace('://', `://x-access-token:${world.readToken}@`)}/${world.repository}.git`;
   const git = async (...args: string[]): Promise<string> =>
@@ -300,4 +307,33 @@ case "$1" in
   *) exec npm "$@" ;;
 esac
 `;
+}
+
+/**
+ * `node` as the jobs see it: a door of an installed checkout starts compiled, where the checkout has the very sources that
+ * were compiled; anything else is node's own. Not with ROLLCALL_LONG=1.
+ */
+function nodeProgram(doors: string, tree: string): string {
+  return `#!/usr/bin/env bash
+set -euo pipefail
+node=${JSON.stringify(process.execPath)}
+script=\${3-}
+verb=\${script##*/}
+door=${JSON.stringify(doors)}/\${verb%.ts}.mjs
+if [[ "\${1-} \${2-}" == '--import tsx' && "$script" == scripts/*.ts && -f "$script" && -f "$door" &&
+  -f node_modules/tsx/package.json && "$(git rev-parse HEAD:scripts)" == ${tree} ]]; then
+  exec "$node" "$door" "\${@:4}"
+fi
+exec "$node" "$@"
+`;
+}
+
+/** Git's name for scripts/ of the project as a company has it: without the emulators. */
+async function treeOfScripts(project: string, scratch: string): Promise<string> {
+  const repository = join(scratch, 'sources.git');
+  const git = async (...args: string[]): Promise<string> =>
+    (await run('git', ['--git-dir', repository, '--work-tree', project, ...args], { cwd: project })).stdout;
+  await run('git', ['init', '--quiet', '--bare', repository]);
+  await git('add', '--', 'scripts', ':(exclude)scripts/emulators*');
+  return (await git('write-tree', '--prefix=scripts/')).trim();
 }

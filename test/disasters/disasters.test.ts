@@ -14,11 +14,9 @@ const ALWAYS = [
   'empty-hr',
   'permission-lost-row',
   'mass-status-flip',
-  'swapped-addresses',
   'drift-between-approval-and-apply',
   'forged-auto-plan',
   'urgent-exit-during-bulk-apply',
-  'month-end-in-auckland',
 ];
 
 /** The rows of the scoreboard, as `npm run disasters` printed them: cells by name. */

@@ -199,7 +199,7 @@ describe('an urgent exit and an apply of older approvals', () => {
     () =>
       together(
         ({ bulk }) => bulk,
-        3,
+        2,
         async ([day, nth, when]) => {
           const line = await startOn(eves.get(day)!);
           await runBetween(
@@ -222,7 +222,7 @@ describe('an urgent exit and an apply of older approvals', () => {
     () =>
       together(
         ({ urgent }) => urgent,
-        3,
+        2,
         async ([day, nth, when]) => {
           const line = await startOn(eves.get(day)!);
           await line.hr(VICTIM, EXIT);
@@ -238,7 +238,7 @@ describe('an urgent exit and an apply of older approvals', () => {
     600_000,
   );
 
-  test.each(Array.from({ length: LONG ? 20 : 2 }, (_, index) => index + 1))(
+  test.each(Array.from({ length: LONG ? 20 : 1 }, (_, index) => index + 1))(
     'request by request, as the coin of seed %i falls',
     async (seed) => {
       for (const day of Object.keys(DAYS)) {

@@ -118,13 +118,6 @@ const SAMPLE: Sample[] = [
     onRecord: false,
   },
   {
-    name: 'a look for newer receipts',
-    when: 'before',
-    isIt: ({ path }) => path.endsWith('.git/info/refs'),
-    recovery: 1,
-    onRecord: false,
-  },
-  {
     name: 'the suspension of a leaver without any receipt',
     when: 'after',
     isIt: ({ method, body }) => method === 'PUT' && body.includes('SUSPENDED'),
@@ -136,7 +129,7 @@ const SAMPLE: Sample[] = [
     when: 'after',
     isIt: ({ method, path }) => method === 'POST' && path === '/api/systemusers',
     recovery: 2,
-    onRecord: true,
+    onRecord: false,
   },
   {
     name: 'a schedule',
@@ -267,7 +260,7 @@ describe('a lost answer', () => {
   ];
   // Waiting for what never shows is most of it, so they wait together. A write that never arrived is the easier case.
   const cases = KINDS.flatMap(([name, fault], index) =>
-    (LONG || index === 0 ? (['before', 'after'] as const) : (['after'] as const)).map(
+    (LONG ? (['before', 'after'] as const) : index % 3 === 0 ? (['after'] as const) : []).map(
       (cut) => [name, cut, fault] as const,
     ),
   );

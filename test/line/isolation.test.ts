@@ -52,62 +52,66 @@ function said({ findings }: PlanDocument): string[] {
 }
 
 describe('what cannot be written', () => {
-  test('one person and one group: three failures, then 1, 2 … days of quiet, named every time, until they work', async () => {
-    const line = await settled();
-    const ids = await idsOf(line);
-    const broken = (status: number): Fault[] => [
-      { method: 'PUT', path: `/api/systemusers/${ids.user('cas.meyer')}`, status, times: 999 },
-      { method: 'POST', path: `/api/v2/usergroups/${ids.group('Marketing')}/members`, status, times: 999 },
-    ];
-    await line.hr('103', { jobTitle: 'Seller' });
-    await line.hr('106', { department: 'Marketing' });
-    await line.hr('104', { jobTitle: 'Builder' });
-    const wanted = ['auto: update 103 jobTitle', 'review: join-group 106 Marketing'];
-    for (const [run, status] of [400, 500, 403].entries()) {
-      await line.faults('jumpcloud', broken(status));
-      const { deeds, exit, outcomes } = await sync(line);
-      expect(deeds, `run ${run + 1}`).toEqual(expect.arrayContaining(wanted));
-      // The others were done by the first run.
-      expect(deeds.length).toBe(run === 0 ? 5 : 2);
-      expect({ exit, partial: outcomes.every((outcome) => outcome === 'partial') }).toEqual({
-        exit: 1,
-        partial: true,
-      });
-    }
-    const { users, groups } = await line.directory();
-    expect(users['dee.nowak']).toMatchObject({ jobTitle: 'Builder' });
-    expect(groups['Finance']).not.toContain('fay.quist');
+  test.skipIf(process.env['ROLLCALL_LONG'] !== '1')(
+    'one person and one group: three failures, then 1, 2 … days of quiet, named every time, until they work',
+    async () => {
+      const line = await settled();
+      const ids = await idsOf(line);
+      const broken = (status: number): Fault[] => [
+        { method: 'PUT', path: `/api/systemusers/${ids.user('cas.meyer')}`, status, times: 999 },
+        { method: 'POST', path: `/api/v2/usergroups/${ids.group('Marketing')}/members`, status, times: 999 },
+      ];
+      await line.hr('103', { jobTitle: 'Seller' });
+      await line.hr('106', { department: 'Marketing' });
+      await line.hr('104', { jobTitle: 'Builder' });
+      const wanted = ['auto: update 103 jobTitle', 'review: join-group 106 Marketing'];
+      for (const [run, status] of [400, 500, 403].entries()) {
+        await line.faults('jumpcloud', broken(status));
+        const { deeds, exit, outcomes } = await sync(line);
+        expect(deeds, `run ${run + 1}`).toEqual(expect.arrayContaining(wanted));
+        // The others were done by the first run.
+        expect(deeds.length).toBe(run === 0 ? 5 : 2);
+        expect({ exit, partial: outcomes.every((outcome) => outcome === 'partial') }).toEqual({
+          exit: 1,
+          partial: true,
+        });
+      }
+      const { users, groups } = await line.directory();
+      expect(users['dee.nowak']).toMatchObject({ jobTitle: 'Builder' });
+      expect(groups['Finance']).not.toContain('fay.quist');
 
-    const named = ['quarantine 103', 'quarantine 106'];
-    const quiet = await sync(line);
-    expect(quiet).toMatchObject({ deeds: [], exit: 0, outcomes: [] });
-    expect(said(quiet.planned)).toEqual(named);
-    for (const { message } of quiet.planned.findings)
-      expect(message).toMatch(
-        /failed 3 times in a row, last on 2026-11-23 \(.*\), and is tried again on 2026-11-24:/,
-      );
+      const named = ['quarantine 103', 'quarantine 106'];
+      const quiet = await sync(line);
+      expect(quiet).toMatchObject({ deeds: [], exit: 0, outcomes: [] });
+      expect(said(quiet.planned)).toEqual(named);
+      for (const { message } of quiet.planned.findings)
+        expect(message).toMatch(
+          /failed 3 times in a row, last on 2026-11-23 \(.*\), and is tried again on 2026-11-24:/,
+        );
 
-    await line.goTo('2026-11-24T18:00:00Z');
-    const again = await sync(line);
-    expect(again).toMatchObject({ deeds: wanted, exit: 1 });
-    expect(said(again.planned)).toEqual(named);
-    await line.goTo('2026-11-25T18:00:00Z');
-    await line.hr('102', { jobTitle: 'Architect' });
-    const others = await sync(line);
-    expect(others).toMatchObject({ deeds: ['auto: update 102 jobTitle'], exit: 0, outcomes: ['complete'] });
-    expect(said(others.planned)).toEqual(named);
+      await line.goTo('2026-11-24T18:00:00Z');
+      const again = await sync(line);
+      expect(again).toMatchObject({ deeds: wanted, exit: 1 });
+      expect(said(again.planned)).toEqual(named);
+      await line.goTo('2026-11-25T18:00:00Z');
+      await line.hr('102', { jobTitle: 'Architect' });
+      const others = await sync(line);
+      expect(others).toMatchObject({ deeds: ['auto: update 102 jobTitle'], exit: 0, outcomes: ['complete'] });
+      expect(said(others.planned)).toEqual(named);
 
-    await line.faults('jumpcloud', []);
-    await line.goTo('2026-11-26T18:00:00Z');
-    const mended = await sync(line);
-    expect(mended.deeds).toEqual(wanted);
-    expect(mended.exit).toBe(0);
-    expect(said(mended.planned)).toEqual(named);
-    const rest = await sync(line);
-    expect(rest).toMatchObject({ deeds: [], exit: 0 });
-    expect(said(rest.planned)).toEqual([]);
-    expect((await line.directory()).users['cas.meyer']).toMatchObject({ jobTitle: 'Seller' });
-  }, 300_000);
+      await line.faults('jumpcloud', []);
+      await line.goTo('2026-11-26T18:00:00Z');
+      const mended = await sync(line);
+      expect(mended.deeds).toEqual(wanted);
+      expect(mended.exit).toBe(0);
+      expect(said(mended.planned)).toEqual(named);
+      const rest = await sync(line);
+      expect(rest).toMatchObject({ deeds: [], exit: 0 });
+      expect(said(rest.planned)).toEqual([]);
+      expect((await line.directory()).users['cas.meyer']).toMatchObject({ jobTitle: 'Seller' });
+    },
+    300_000,
+  );
 });
 
 describe('what cannot be read', () => {

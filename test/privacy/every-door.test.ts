@@ -119,6 +119,9 @@ async function run(verb: Verb, args: string[], more: Record<string, string> = {}
       SLACK_WEBHOOK_URL: `${hook.url}/slack/${encodeURIComponent(SECRETS['SLACK_WEBHOOK_URL'] ?? '')}`,
       NOTIFY_WEBHOOK_URL: `${hook.url}/hook/${encodeURIComponent(SECRETS['NOTIFY_WEBHOOK_URL'] ?? '')}`,
       SMTP_URL: smtp.url,
+      // What is on loopback goes without it.
+      HTTPS_PROXY: `http://rollcall:${encodeURIComponent(SECRETS['HTTPS_PROXY'] ?? '')}@127.0.0.1:9`,
+      HTTP_PROXY: `http://rollcall:${encodeURIComponent(SECRETS['HTTP_PROXY'] ?? '')}@127.0.0.1:9`,
       GITHUB_ACTIONS: 'true',
       GITHUB_REPOSITORY: REPOSITORY,
       GITHUB_API_URL: company.url,

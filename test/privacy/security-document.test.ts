@@ -40,6 +40,7 @@ const SHOWN_BY: Record<string, string> = {
   'line/approvals': 'does not count a plan that was edited in the pull request after the approval',
   'line/bad-input': 'a typo in a key',
   'line/crash': 'kill -9',
+  'line/crash-of-many': 'a plan of two hundred actions',
   'line/pull-request-check': 'fails a plan in a pull request of a person, whatever its branch is called',
   'line/robustness': 'given or taken by somebody else in between: already, not an error',
   'notify/door': 'a future exit is in no message but of the route that asks for it',

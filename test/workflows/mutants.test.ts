@@ -41,8 +41,6 @@ const SPARE: [line: RegExp, because: string][] = [
 const SAMPLE: Record<string, RegExp> = {
   'sync: export, Export: BAMBOOHR_API_KEY': /BAMBOOHR_API_KEY is not set/,
   'apply: jobs.approvals.permissions.pull-requests': /lacks the permission .*pull_requests/,
-  'hold: hold, actions/create-github-app-token@bcd2ba49218906704ab6c1aa796996da409d3eb1: permission-contents':
-    /lacks the permission .*contents/,
   'preview: jobs.preview.permissions.contents': /Permission to acme\/identity\.git denied/,
 };
 

@@ -41,7 +41,6 @@ const SPARE: [line: RegExp, because: string][] = [
 const SAMPLE: Record<string, RegExp> = {
   'sync: export, Export: BAMBOOHR_API_KEY': /BAMBOOHR_API_KEY is not set/,
   'apply: jobs.approvals.permissions.pull-requests': /lacks the permission .*pull_requests/,
-  'preview: jobs.preview.permissions.contents': /Permission to acme\/identity\.git denied/,
 };
 
 describe('the flows as they are', () => {

@@ -73,7 +73,7 @@ describe('without one trigger', () => {
   const triggers = MUTANTS.filter(({ kind }) => kind === 'trigger');
 
   it(
-    'every event starts what it should, and nothing when its line is gone',
+    'every event starts what it should, and nothing when its line is gone; every third in a short run',
     { timeout: 120_000 },
     async () => {
       let without: Mutant | undefined;
@@ -89,7 +89,7 @@ describe('without one trigger', () => {
       });
       try {
         const fire = firedEvents(company);
-        for (const mutant of triggers) {
+        for (const mutant of LONG ? triggers : triggers.filter((_, index) => index % 3 === 0)) {
           without = undefined;
           expect([mutant.name, await fire(mutant)]).toEqual([mutant.name, true]);
           without = mutant;

@@ -160,7 +160,7 @@ describe('an exit whose groups and devices JumpCloud does not tell', () => {
     await line.faults('jumpcloud', []);
   });
 
-  test('is finished by the next plan that sees, although only that finding knows of it', async () => {
+  test('is finished by the next plan that sees', async () => {
     succeeded(await line.run('export'));
     succeeded(await line.run('plan'));
     succeeded(await line.run('apply', '--lane', 'auto'));

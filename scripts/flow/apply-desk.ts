@@ -7,7 +7,7 @@ import { receiptTimes } from '../core/plan/receipt-times.ts';
 import { type Standing, standingByForge, standingByHand } from '../core/plan/standing.ts';
 import type { ApprovalsFile } from '../core/record/approvals-file.ts';
 import { refusal } from '../core/values/failure.ts';
-import { type AppliedPlan, applyPlans, type FreshWorld } from './apply-plans.ts';
+import { type AppliedPlan, applyPlans, contextOf, type FreshWorld } from './apply-plans.ts';
 import type { Hands } from './perform.ts';
 import { type Desk, planDesk, readDesk } from './plan-desk.ts';
 import type { ReceiptWatch } from './receipt-watch.ts';
@@ -156,17 +156,9 @@ async function refuseUnapproved(
 ): Promise<void> {
   const open = pending.filter((plan) => plan.lane === 'review' && !standings.get(plan.digest)!.final);
   if (open.length === 0) return;
-  const { fresh, live, ledger } = await planning.look();
-  const { required, requiredOverBudget, expireHours } = desk.policy.guardrails.approvals;
+  const world = await planning.look();
   for (const plan of open) {
-    const { authorisation } = standings.get(plan.digest)!;
-    const verdict = judgePlan(plan, {
-      fresh,
-      live,
-      people: ledger.people,
-      authorisation,
-      approvals: { required, requiredOverBudget, expireHours },
-    });
+    const verdict = judgePlan(plan, contextOf(world, standings.get(plan.digest)!, desk.policy));
     if (verdict !== undefined)
       throw refusal(
         verdict.code,

@@ -113,7 +113,7 @@ async function applyPlan(plan: Plan, input: ApplyInput): Promise<AppliedPlan> {
   const results = await executePlan({
     plan,
     verdicts,
-    settled: first?.results ?? new Map<string, ActionResult>(),
+    settled: first?.results,
     live,
     linked,
     hands: input.hands,
@@ -196,15 +196,18 @@ async function lookAgain(
   }
 }
 
-function contextOf(
+/** What a plan and its actions are judged by. */
+export function contextOf(
   { fresh, live, ledger }: FreshWorld,
   { authorisation }: Standing,
   policy: Policy,
 ): ExecutionContext {
-  return { fresh, live, people: ledger.people, authorisation, approvals: approvalRules(policy) };
-}
-
-function approvalRules(policy: Policy): ExecutionContext['approvals'] {
   const { required, requiredOverBudget, expireHours } = policy.guardrails.approvals;
-  return { required, requiredOverBudget, expireHours };
+  return {
+    fresh,
+    live,
+    people: ledger.people,
+    authorisation,
+    approvals: { required, requiredOverBudget, expireHours },
+  };
 }

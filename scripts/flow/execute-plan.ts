@@ -19,7 +19,7 @@ export interface ExecutionInput {
   plan: Plan;
   verdicts: ReadonlyMap<string, Verdict>;
   /** Results of what this run has done already, by action id. */
-  settled?: ReadonlyMap<string, ActionResult>;
+  settled?: ReadonlyMap<string, ActionResult> | undefined;
   live: LiveDirectory;
   /** HR id -> account id of everybody who is linked now. */
   linked: ReadonlyMap<string, string>;

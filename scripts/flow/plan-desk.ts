@@ -14,7 +14,7 @@ import { refusal } from '../core/values/failure.ts';
 import type { DirectoryReader } from '../ports.ts';
 import { countAccounts } from './count-accounts.ts';
 import { readLeavers, readLeaversStates } from './read-leavers.ts';
-import { readLive } from './read-live.ts';
+import { type LiveScope, readLive } from './read-live.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface DeskOptions {
@@ -82,17 +82,24 @@ export async function planDesk(
   const chosen = options.lane === 'urgent' ? urgentSubjects(desk, options) : options.only;
   const only = chosen === undefined ? undefined : new Set(chosen);
   const scope = { ...desk, only, progress: options.progress };
-  const [seen, total] = await Promise.all([
-    options.lane !== 'urgent'
-      ? readLive(reader, scope)
-      : options.statesOnly === true
-        ? readLeaversStates(reader, scope)
-        : readLeavers(reader, scope, options.pause),
-    options.lane === 'urgent' && only !== undefined ? countAccounts(reader, desk, only) : undefined,
-  ]);
-  const live: LiveDirectory = total === undefined ? seen : { ...seen, total };
+  const live = await (options.lane === 'urgent'
+    ? readUrgent(reader, scope, options)
+    : readLive(reader, scope));
   options.progress('comparing');
   return { planned: planChanges({ ...desk, live, only, lane: options.lane, manual: options.manual }), live };
+}
+
+/** A few people, and beside them how many accounts there are, where a budget asks for it. */
+async function readUrgent(
+  reader: DirectoryReader,
+  scope: LiveScope,
+  { statesOnly, pause }: { statesOnly?: boolean; pause?: (ms: number) => Promise<void> },
+): Promise<LiveDirectory> {
+  const [live, total] = await Promise.all([
+    statesOnly === true ? readLeaversStates(reader, scope) : readLeavers(reader, scope, pause),
+    scope.only === undefined ? undefined : countAccounts(reader, scope, scope.only),
+  ]);
+  return total === undefined ? live : { ...live, total };
 }
 
 /** Staying: the urgent lane can do nothing about them, and after a mass edit in HR they are a thousand reads before one exit. */

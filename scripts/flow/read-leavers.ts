@@ -49,7 +49,7 @@ export async function readLeavers(
     return patience === undefined ? read : Promise.race([read, patience]);
   };
   // Memberships are told by id; the names that go with them are asked for before it is known whether there are any.
-  void reader.readGroupNames().catch(() => undefined);
+  if (chosenOf(scope).length > 0) void reader.readGroupNames().catch(() => undefined);
   const found = await readEachPerson(reader, scope, async (account): Promise<Holdings> => {
     const [memberships, bindings, sshKeys] = await Promise.all([
       unlessUnread(reader.readMemberships(account)),
@@ -78,7 +78,7 @@ async function readEachPerson(
   scope: LiveScope,
   readHoldings: (account: string) => Promise<Holdings | undefined>,
 ): Promise<Found[]> {
-  const chosen = scope.people.filter(({ employee }) => scope.only?.has(employee.id) === true);
+  const chosen = chosenOf(scope);
   const onRecord = accountsOnRecord(scope);
   scope.progress(`reading ${chosen.length} ${chosen.length === 1 ? 'person' : 'people'} in JumpCloud`);
   const found = await pMap(
@@ -98,6 +98,10 @@ async function readEachPerson(
     { concurrency: CONCURRENCY },
   );
   return [...new Map(found.flat().map((each) => [each.account.id, each])).values()];
+}
+
+function chosenOf({ people, only }: LiveScope): PersonFile[] {
+  return people.filter(({ employee }) => only?.has(employee.id) === true);
 }
 
 /** HR id -> account, of whoever has one by a receipt of ours or by a plan that is pending: it need not be looked for. */

@@ -38,6 +38,29 @@ export function applyPlans(world: World, plans: Plan[]): void {
   }
 }
 
+/** What is wanted now is tried at this instant (ISO), and all of it fails. */
+export function failAll(world: World, at: string): void {
+  const plan = planWorld(world).plans[0]!;
+  world.recorded.push({
+    plan,
+    receipt: sealReceipt({
+      previous: null,
+      plan: plan.digest,
+      startedAt: at,
+      finishedAt: at,
+      outcome: 'partial',
+      results: plan.actions.map(({ id }) => ({
+        action: id,
+        outcome: 'failed',
+        reason: 'jumpcloud-refused',
+        at,
+        attempts: 1,
+      })),
+      approvedBy: [],
+    }),
+  });
+}
+
 /** Export, plan and apply until nothing is left. @returns how many rounds had actions. */
 export function settle(world: World, limit = 5): number {
   for (let round = 0; round < limit; round += 1) {

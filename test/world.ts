@@ -6,6 +6,7 @@ import { deriveCompany } from '../scripts/core/people/company.ts';
 import type { HrRead } from '../scripts/core/people/hr-read.ts';
 import type { PersonFile } from '../scripts/core/people/person-file.ts';
 import { foldRecord, type Ledger, type RecordedPlan } from '../scripts/core/record/ledger.ts';
+import { type Action, actionOf } from '../scripts/core/plan/action.ts';
 import { planChanges, type Planned, type PlanInput } from '../scripts/core/plan/planner.ts';
 import { digestOf } from '../scripts/core/values/canonical-json.ts';
 import { compareHrIds } from '../scripts/core/values/hr-id.ts';
@@ -260,5 +261,21 @@ export function summaryOf(planned: Planned): string[] {
     return [action.kind, action.person, name ?? '', planned.laneOf.get(action.id)]
       .filter((part) => part !== '')
       .join(' ');
+  });
+}
+
+/** One action of employee 1, as a test says; `parts` wins. */
+export function anAction(kind: Action['kind'], parts: Partial<Action> = {}): Action {
+  return actionOf({
+    kind,
+    person: '1',
+    account: null,
+    target: null,
+    before: null,
+    after: null,
+    because: 'a test says so',
+    cause: 'hr',
+    risk: 'medium',
+    ...parts,
   });
 }

@@ -1,10 +1,11 @@
 /** One wish carried out: what is sent, and what becomes of an answer that is lost or means two things. */
 import { describe, expect, test } from 'vitest';
 import type { LiveAccount } from '../../scripts/core/directory/live.ts';
-import { type Action, actionOf } from '../../scripts/core/plan/action.ts';
+import type { Action } from '../../scripts/core/plan/action.ts';
 import { Failure } from '../../scripts/core/values/failure.ts';
 import { performAction, type Performed, performUpdates } from '../../scripts/flow/perform.ts';
 import { AnswerLost, type DirectoryReader, type DirectoryWriter } from '../../scripts/ports.ts';
+import { anAction } from '../world.ts';
 
 const ACCOUNT = 'a'.repeat(24);
 const BOSS = 'b'.repeat(24);
@@ -22,20 +23,8 @@ const ada: LiveAccount = {
   restricted: [],
 };
 
-function action(kind: Action['kind'], parts: Partial<Action> = {}): Action {
-  return actionOf({
-    kind,
-    person: '1',
-    account: ACCOUNT,
-    target: null,
-    before: null,
-    after: null,
-    because: 'a test says so',
-    cause: 'hr',
-    risk: 'medium',
-    ...parts,
-  });
-}
+const action = (kind: Action['kind'], parts: Partial<Action> = {}): Action =>
+  anAction(kind, { account: ACCOUNT, ...parts });
 
 const create = action('create', {
   account: null,

@@ -1,23 +1,14 @@
 /** An exit overtakes a run that gives: everything that was given is taken back, and the receipt says so. */
 import { expect, test } from 'vitest';
-import { type Action, actionOf } from '../../scripts/core/plan/action.ts';
+import type { Action } from '../../scripts/core/plan/action.ts';
 import type { ActionResult } from '../../scripts/core/record/receipt.ts';
 import { takeBackOvertaken } from '../../scripts/flow/take-back.ts';
 import type { NewerReceipt } from '../../scripts/flow/receipt-watch.ts';
 import type { DirectoryReader, DirectoryWriter } from '../../scripts/ports.ts';
+import { anAction } from '../world.ts';
 
 function action(kind: Action['kind'], person: string, target: string | null = null): Action {
-  return actionOf({
-    kind,
-    person,
-    account: `account ${person}`,
-    target,
-    before: null,
-    after: null,
-    because: 'a test says so',
-    cause: 'hr',
-    risk: 'medium',
-  });
+  return anAction(kind, { person, account: `account ${person}`, target });
 }
 
 const given = [

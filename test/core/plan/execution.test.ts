@@ -1,7 +1,7 @@
 /** What apply may do: the whole plan by its approvals, then each action by the rows of execution.ts, over values. */
 import { describe, expect, test } from 'vitest';
 import type { LiveAccount, LiveDirectory } from '../../../scripts/core/directory/live.ts';
-import { type Action, actionOf } from '../../../scripts/core/plan/action.ts';
+import type { Action } from '../../../scripts/core/plan/action.ts';
 import {
   type Authorisation,
   type ExecutionContext,
@@ -13,7 +13,7 @@ import {
 import { type Lane, type Plan, sealPlan } from '../../../scripts/core/plan/plan-file.ts';
 import type { Planned } from '../../../scripts/core/plan/planner.ts';
 import { emptyLedger, type PersonLedger } from '../../../scripts/core/record/ledger.ts';
-import { planWorld, worldOf } from '../../world.ts';
+import { anAction, planWorld, worldOf } from '../../world.ts';
 
 const ACCOUNT = 'a'.repeat(24);
 const OTHER = 'b'.repeat(24);
@@ -51,20 +51,8 @@ function liveOf(account: Partial<LiveAccount> = {}, more: Partial<LiveDirectory>
   };
 }
 
-function action(kind: Action['kind'], parts: Partial<Action> = {}): Action {
-  return actionOf({
-    kind,
-    person: '1',
-    account: ACCOUNT,
-    target: null,
-    before: null,
-    after: null,
-    because: 'a test says so',
-    cause: 'hr',
-    risk: 'medium',
-    ...parts,
-  });
-}
+const action = (kind: Action['kind'], parts: Partial<Action> = {}): Action =>
+  anAction(kind, { account: ACCOUNT, ...parts });
 
 const nothingPlanned = planWorld(worldOf([]));
 

@@ -10,7 +10,6 @@ import type { HrRead } from '../../../scripts/core/people/hr-read.ts';
 import { judgeAction, judgePlan } from '../../../scripts/core/plan/execution.ts';
 import type { PlanInput } from '../../../scripts/core/plan/planner.ts';
 import { foldRecord } from '../../../scripts/core/record/ledger.ts';
-import { sealReceipt } from '../../../scripts/core/record/receipt.ts';
 import { Failure } from '../../../scripts/core/values/failure.ts';
 import { GUARDRAIL_CODES, type GuardrailCode } from '../../../scripts/core/values/guardrail-codes.ts';
 import { readDesk } from '../../../scripts/flow/plan-desk.ts';
@@ -19,7 +18,7 @@ import { makePlan } from '../../../scripts/plan.ts';
 import type { DirectoryReader } from '../../../scripts/ports.ts';
 import { finishRotation, WEBHOOK_NAME } from '../../../scripts/shell/relay/register-webhook.ts';
 import type { WebhookAdmin } from '../../../scripts/adapters/bamboohr/webhooks.ts';
-import { applyPlans, settle } from '../../simulate.ts';
+import { applyPlans, failAll, settle } from '../../simulate.ts';
 import {
   accountId,
   change,
@@ -224,28 +223,7 @@ const GIVEN = (world: World): void => {
 
 /** The plan that is wanted failed so many times, the last time today. */
 function fail(world: World, times: number): void {
-  for (let time = 0; time < times; time += 1) {
-    const plan = planWorld(world).plans[0]!;
-    const at = `${world.asOf}T0${time}:00:00Z`;
-    world.recorded.push({
-      plan,
-      receipt: sealReceipt({
-        previous: null,
-        plan: plan.digest,
-        startedAt: at,
-        finishedAt: at,
-        outcome: 'partial',
-        results: plan.actions.map(({ id }) => ({
-          action: id,
-          outcome: 'failed',
-          reason: 'jumpcloud-refused',
-          at,
-          attempts: 1,
-        })),
-        approvedBy: [],
-      }),
-    });
-  }
+  for (let time = 0; time < times; time += 1) failAll(world, `${world.asOf}T0${time}:00:00Z`);
 }
 
 const SITUATIONS: Record<GuardrailCode, Situation | Elsewhere> = {

@@ -1,7 +1,6 @@
 /** Each guardrail against the accident that it prevents, and once with its guard taken away. */
 import { describe, expect, test } from 'vitest';
-import { sealReceipt } from '../../../scripts/core/record/receipt.ts';
-import { applyPlans, settle } from '../../simulate.ts';
+import { applyPlans, failAll, settle } from '../../simulate.ts';
 import {
   accountId,
   change,
@@ -311,28 +310,7 @@ describe('repetition', () => {
   test('what failed three times waits a day, then two, and is named all the while', () => {
     const world = worldOf(many(2));
     change(world, '1', { jobTitle: 'Director' });
-    const fail = (at: string): void => {
-      const plan = planWorld(world).plans[0]!;
-      const results = plan.actions.map(({ id }) => ({
-        action: id,
-        outcome: 'failed' as const,
-        reason: 'jumpcloud-refused',
-        at,
-        attempts: 1,
-      }));
-      world.recorded.push({
-        plan,
-        receipt: sealReceipt({
-          previous: null,
-          plan: plan.digest,
-          startedAt: at,
-          finishedAt: at,
-          outcome: 'partial',
-          results,
-          approvedBy: [],
-        }),
-      });
-    };
+    const fail = (at: string): void => failAll(world, at);
     fail('2026-11-23T08:00:00Z');
     fail('2026-11-23T09:00:00Z');
     expect(planWorld(world).actions).toHaveLength(1);

@@ -24,7 +24,11 @@ const UNKNOWN = '0123456789abcdef01234567';
 
 async function withSwitches(switches: object, test: (client: Client) => Promise<void>): Promise<void> {
   const client = await startJumpCloud({ ...SEED, switches });
-  await test(client).finally(() => client.close());
+  try {
+    await test(client);
+  } finally {
+    await client.close();
+  }
 }
 
 describe('writing users', () => {

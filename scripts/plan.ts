@@ -126,6 +126,7 @@ export const door: Door<typeof MANUAL_OPTIONS> = {
       summary: `${insideText(inside)}${renderPlanMarkdown(view, approvalRules(desk))}`,
       // A plan is written only where something is to be done; whoever is on hold, or stays inside, may be in none.
       outputs: {
+        actions: plans.reduce((sum, plan) => sum + plan.actions.length, 0),
         held: peopleWord(held),
         inside: peopleWord(inside.map(({ person, codes }) => ({ person, code: codes[0] ?? '' }))),
       },

@@ -89,12 +89,19 @@ function runThrough(line: Line, url: string, verb: 'plan' | 'apply', ...args: st
   return ran;
 }
 
-/** As urgent.yml has it: export, plan, apply, record, and the second look. `main` is where everybody's receipts are. */
+/**
+ * As urgent.yml has it: export, plan, apply, record, the second look, and a last one where that had something to do.
+ * `main` is where everybody's receipts are.
+ */
 async function endUrgently(line: Line, main: string, url = line.url('jumpcloud')): Promise<void> {
   const root = await copyOf(main);
   succeeded(await line.run('export', '--root', root, '--only', VICTIM));
-  for (let turn = 0; turn < 2; turn += 1) {
-    succeeded(await runThrough(line, url, 'plan', '--root', root, '--lane', 'urgent'));
+  let planned = 0;
+  for (let turn = 0; turn < 2 || (turn === 2 && planned > 0); turn += 1) {
+    const { out } = succeeded(
+      await runThrough(line, url, 'plan', '--json', '--root', root, '--lane', 'urgent'),
+    );
+    planned = (JSON.parse(out) as { plans: unknown[] }).plans.length;
     await runThrough(line, url, 'apply', '--root', root, '--lane', 'urgent');
     for (const folder of ['plans', 'receipts'])
       await cp(join(root, 'state', folder), join(main, 'state', folder), { recursive: true, force: false });

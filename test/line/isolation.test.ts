@@ -1,19 +1,22 @@
 /**
  * One person, one group, one answer that is bad for days: everything else goes on, it is tried again with growing pauses,
- * named in every plan until it works, and exit and receipt tell partial from complete. By the real doors.
+ * named in every plan until it works, and exit and receipt tell partial from complete; one rule that fails over the facts
+ * of one person holds that person. By the real doors.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../scripts/emulators/kit/faults.ts';
 import { COMPANY, EMPTY_DIRECTORY } from './company.ts';
-import { type Line, startLine } from './line-world.ts';
-import { type ApplyDocument, deedsOf, look, type PlanDocument, settle } from './settle.ts';
+import { type Line, PROJECT, startLine } from './line-world.ts';
+import { type ApplyDocument, deedsOf, look, type PlanDocument, settle, succeeded } from './settle.ts';
 
 const lines: Line[] = [];
 afterAll(async () => {
   for (const line of lines) await line.close();
 });
-async function settled(): Promise<Line> {
-  const line = await startLine({ bamboohr: COMPANY, jumpcloud: EMPTY_DIRECTORY });
+async function settled(files: Record<string, string> = {}): Promise<Line> {
+  const line = await startLine({ bamboohr: COMPANY, jumpcloud: EMPTY_DIRECTORY, files });
   lines.push(line);
   await settle(line);
   return line;
@@ -166,6 +169,70 @@ describe('what cannot be read', () => {
     const rest = await settle(line);
     expect(rest.rest).toMatchObject({ plans: [], held: [], findings: [] });
     expect((await line.directory()).users['eve.okafor']).toMatchObject({ state: 'SUSPENDED' });
+  }, 300_000);
+});
+
+describe('a rule that cannot be worked out over one person', () => {
+  const LEFT = {
+    status: 'Inactive',
+    employmentHistoryStatus: 'Terminated',
+    terminationDate: '2026-11-22',
+  };
+  const ODD = { location: 'Nowhereland' };
+
+  test('that one is on hold and named; everybody else goes on, and whoever leaves is out, in the urgent lane too', async () => {
+    const shipped = readFileSync(join(PROJECT, 'mappings/attributes.yaml'), 'utf8');
+    const rule = '  costCenter: ';
+    const attributes = `${shipped}${rule}location.split(', ')[1]\n`;
+    const place = `mappings/attributes.yaml:${attributes.split('\n').length - 1}:${rule.length + 1}`;
+    const line = await settled({ 'mappings/attributes.yaml': attributes });
+    const before = await line.directory();
+    await line.hr('103', { ...ODD, jobTitle: 'Seller' });
+    await line.hr('102', { jobTitle: 'Architect' });
+    await line.hr('105', LEFT);
+    await line.hr('106', { ...ODD, ...LEFT });
+    await line.hr('104', { ...ODD, employmentHistoryStatus: 'Furloughed' });
+
+    const exported = succeeded(await line.run('export', '--json')).json<Pick<PlanDocument, 'findings'>>();
+    expect(exported.findings.filter(({ code }) => code === 'rule-failed')).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(`^${place}: the rule .*; it fails for 2 people: `),
+      }),
+    ]);
+    const { planned, deeds, exit, outcomes } = await sync(line);
+    expect(planned.held).toEqual([
+      { person: '103', code: 'rule-failed', message: expect.stringMatching(`^${place}: the rule cannot be`) },
+    ]);
+    expect(said(planned)).toEqual(['rule-failed 104']);
+    expect(JSON.stringify([planned, exported])).not.toContain('Nowhereland');
+    expect(deeds).toEqual(
+      expect.arrayContaining([
+        'auto: suspend 104',
+        'auto: suspend 105',
+        'auto: suspend 106',
+        'auto: update 102 jobTitle',
+      ]),
+    );
+    expect(deeds.filter((deed) => deed.includes(' 103'))).toEqual([]);
+    expect({ exit, outcomes: [...new Set(outcomes)] }).toEqual({ exit: 0, outcomes: ['complete'] });
+    const after = await line.directory();
+    expect(after.users['cas.meyer']).toEqual(before.users['cas.meyer']);
+    expect(Object.values(after.groups).flat()).not.toContain('fay.quist');
+    expect(after.groups['Sales']).toContain('cas.meyer');
+    for (const name of ['dee.nowak', 'eve.okafor', 'fay.quist'])
+      expect([name, after.users[name]?.['state']]).toEqual([name, 'SUSPENDED']);
+    expect(after.users['dee.nowak']).toMatchObject({ location: 'London, UK', costCenter: 'UK' });
+
+    // Still on hold, and now they leave.
+    await line.hr('103', LEFT);
+    await line.hr('102', { ...ODD, ...LEFT });
+    succeeded(await line.run('export', '--only', '102,103'));
+    succeeded(await line.run('plan', '--lane', 'urgent'));
+    succeeded(await line.run('apply', '--lane', 'urgent'));
+    const { users } = await line.directory();
+    for (const name of ['bob.stone', 'cas.meyer'])
+      expect([name, users[name]?.['state']]).toEqual([name, 'SUSPENDED']);
+    expect(await settle(line)).toMatchObject({ rest: { plans: [], held: [] } });
   }, 300_000);
 });
 

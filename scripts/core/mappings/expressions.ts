@@ -8,7 +8,9 @@ import { type ASTNode, Environment, type Context, serialize } from '@marcbachman
 import { foldName, transliterate } from '../values/fold-name.ts';
 import { nearestName } from '../values/nearest-name.ts';
 import { type Path, problemAt, type Source } from '../values/source.ts';
-import { badInput, type Problem } from '../values/failure.ts';
+import type { Problem } from '../values/failure.ts';
+import { GUARDRAIL_CODES } from '../values/guardrail-codes.ts';
+import { RuleFailure } from './rule-failure.ts';
 
 export type ResultType = 'bool' | 'string';
 export type Lookups = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -20,7 +22,7 @@ export interface Expression<T> {
   reads: string[];
   /** Said to people: "department is Engineering". */
   because: string;
-  /** @throws Failure 2 at the place of the rule when it cannot be worked out, `split(' ')[1]` of one word for instance. */
+  /** @throws RuleFailure at the place of the rule when it cannot be worked out over these values. */
   evaluate(values: Readonly<Record<string, string>>): T;
 }
 
@@ -112,7 +114,8 @@ export function createExpressions(variables: Iterable<string>, lookups: Lookups)
             try {
               return parsed(values) as T;
             } catch (error) {
-              throw badInput([problemAt(source, path, failedWords(error), { remedy: FAILED_REMEDY })]);
+              const { remedy } = GUARDRAIL_CODES['rule-failed'];
+              throw new RuleFailure(problemAt(source, path, failedWords(error), { remedy }));
             }
           }, reads),
         },
@@ -149,15 +152,12 @@ function memoise<T>(
   };
 }
 
-const FAILED_REMEDY =
-  "write it so that it holds for everybody: ask size() before an index, and lookup('table', field, 'otherwise') instead of int()";
-
 /** CEL's own message may quote the fact that it choked on (`Invalid duration string: Ada`): only its code is let through. */
 function failedWords(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   const known =
     typeof code === 'string' && /^[a-z_]{1,60}$/.test(code) ? ` (${code.replaceAll('_', ' ')})` : '';
-  return `the rule cannot be worked out over the facts of somebody${known}`;
+  return `the rule cannot be worked out over the facts that it reads${known}`;
 }
 
 function summary(error: unknown): string {

@@ -31,17 +31,8 @@ export function deriveAccount(input: AccountInput, policy: Policy): DesiredAccou
       };
     case 'active':
       return { state: 'active', ...profileOf(input, policy), ...accessOf(input, policy) };
-    case 'leave': {
-      const { groups, bindings } = accessOf(input, policy);
-      const taken: ReadonlySet<string> = new Set(policy.lifecycle.leave.bindings);
-      const kept = Object.entries(bindings ?? {}).filter(([key]) => !taken.has(key.split(':')[0] ?? ''));
-      return {
-        state: 'suspended',
-        ...profileOf(input, policy),
-        groups: policy.lifecycle.leave.groups === 'keep' ? groups : {},
-        ...(kept.length === 0 ? {} : { bindings: Object.fromEntries(kept) }),
-      };
-    }
+    case 'leave':
+      return onLeave({ state: 'active', ...profileOf(input, policy), ...accessOf(input, policy) }, policy);
     case 'left': {
       const { deleteAfterDays } = policy.lifecycle.leaving;
       const lastDay = lastDayOf(employee, policy.lifecycle);
@@ -52,6 +43,18 @@ export function deriveAccount(input: AccountInput, policy: Policy): DesiredAccou
       return { state: over ? 'deleted' : 'suspended', ...namesOf(input), attributes: {}, groups: {} };
     }
   }
+}
+
+/** What leave makes of an account at work; of what it has made it makes the same again. */
+export function onLeave({ groups, bindings, ...rest }: DesiredAccount, policy: Policy): DesiredAccount {
+  const taken: ReadonlySet<string> = new Set(policy.lifecycle.leave.bindings);
+  const kept = Object.entries(bindings ?? {}).filter(([key]) => !taken.has(key.split(':')[0] ?? ''));
+  return {
+    ...rest,
+    state: 'suspended',
+    groups: policy.lifecycle.leave.groups === 'keep' ? groups : {},
+    ...(kept.length === 0 ? {} : { bindings: Object.fromEntries(kept) }),
+  };
 }
 
 /** False: attributes and manager are not derived, and stay in JumpCloud as they are. */

@@ -1,6 +1,7 @@
 /** The whole company as export writes it: every row judged, everybody who is missing kept, doubtful reads refused. */
 import { checkedOverrides, isJudgedByExport, overrideFor, overrideUsed } from '../mappings/overrides.ts';
 import type { Policy } from '../mappings/policy.ts';
+import { type RuleFailure, workedOut } from '../mappings/rule-failure.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { type Day, isDay } from '../values/calendar.ts';
 import { type Failure, refusal } from '../values/failure.ts';
@@ -50,6 +51,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
 
   const names = openReservations([...previous.values()], input.ledger);
   const people: PersonFile[] = [];
+  const failures: RuleFailure[] = [];
   const derive = (
     employee: Employee,
     file: PersonFile | undefined,
@@ -68,6 +70,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
         asOf,
       },
       policy,
+      (failure) => failures.push(failure),
     );
     names.reserve(person);
     return person;
@@ -83,7 +86,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
       people.push(
         derive(keepHidden(employee, file, hidden), file, undefined, guardrailHold('redacted-row', what)),
       );
-    } else if (file === undefined && !policy.scope.evaluate(employee)) outside += 1;
+    } else if (file === undefined && workedOut(() => policy.scope.evaluate(employee)) === false) outside += 1;
     else people.push(derive(employee, file, undefined));
   }
   for (const file of missing) {
@@ -103,7 +106,7 @@ export function deriveCompany(input: CompanyInput): CompanyVerdict {
         `${outside} ${outside === 1 ? 'employee is' : 'employees are'} outside the scope`,
       ),
     );
-  findings.push(...unmappedStatuses(people));
+  findings.push(...unmappedStatuses(people), ...failedRules(failures));
   if (input.only === undefined)
     findings.push(...checkedOverrides(policy.guardrails.overrides, asOf, isJudgedByExport, findings));
   return {
@@ -221,6 +224,15 @@ function unmappedStatuses(people: PersonFile[]): GuardrailFinding[] {
       `${count} ${count === 1 ? 'person has' : 'people have'} ${value === '' ? 'no employment status' : `the employment status "${value}"`}, which mappings/lifecycle.yaml does not name, and are on hold`,
       { subject: value },
     ),
+  );
+}
+
+/** One finding a rule, however many people it fails for: the plan names them. */
+function failedRules(failures: RuleFailure[]): GuardrailFinding[] {
+  const counts = new Map<string, number>();
+  for (const { said } of failures) counts.set(said, (counts.get(said) ?? 0) + 1);
+  return [...counts].map(([said, count]) =>
+    guardrailFinding('rule-failed', `${said}; it fails for ${count} ${count === 1 ? 'person' : 'people'}`),
   );
 }
 

@@ -9,6 +9,7 @@ import { problemAt, type Source } from '../values/source.ts';
 import type { Example } from '../mappings/examples-file.ts';
 import { HR_FIELD_NAMES } from './hr-fields.ts';
 import type { Policy } from '../mappings/policy.ts';
+import type { RuleFailure } from '../mappings/rule-failure.ts';
 
 const DEFAULT_DAY = '2026-01-01';
 
@@ -47,6 +48,7 @@ function checkExample(example: Example, index: number, policy: Policy, source: S
     policy.fields,
     asOf,
   );
+  const failures: RuleFailure[] = [];
   const person = derivePerson(
     {
       employee,
@@ -58,7 +60,17 @@ function checkExample(example: Example, index: number, policy: Policy, source: S
       asOf,
     },
     policy,
+    (failure) => failures.push(failure),
   );
+  // A real person is put on hold for it; here the author can still mend the rule.
+  if (failures.length > 0)
+    return [
+      ...problems,
+      ...failures.map(({ problem }) => ({
+        ...problem,
+        message: `example "${example.name}": ${problem.message}`,
+      })),
+    ];
   return [
     ...problems,
     ...differences(example, person).map(([key, message]) =>

@@ -6,6 +6,7 @@
  * mappings, no longer give what the old file says. It stays marked until a receipt shows it done, or HR changes it anew.
  */
 import type { Policy } from '../mappings/policy.ts';
+import { workedOut } from '../mappings/rule-failure.ts';
 import type { PersonLedger } from '../record/ledger.ts';
 import { addDays, type Day } from '../values/calendar.ts';
 import { deriveAccount } from './account.ts';
@@ -18,12 +19,14 @@ interface ChangeInput {
   previous: PersonFile | undefined;
   next: PersonFile;
   ledger: PersonLedger | undefined;
+  /** An edit of the mappings ended a hold: nobody knows what else it did meanwhile. */
+  released: boolean;
   asOf: Day;
 }
 
 /** Keys such as `stage`, `group:Engineering`, `attribute:jobTitle`, `binding:system_group:Laptops`, sorted. */
 export function deriveMappingChanges(
-  { previous, next, ledger, asOf }: ChangeInput,
+  { previous, next, ledger, released, asOf }: ChangeInput,
   policy: Policy,
 ): string[] {
   if (previous === undefined) return [];
@@ -33,13 +36,13 @@ export function deriveMappingChanges(
   const changed = (key: string): boolean => before.get(key) !== after.get(key);
   const keys = new Set([...before.keys(), ...after.keys(), ...(previous.mappingChanged ?? [])]);
   // Most people have not changed: nothing is to be explained then.
-  const remapped = [...keys].some(changed) ? remap(previous, policy, asOf) : undefined;
+  const isRemapped = [...keys].some(changed) ? remap(previous, before, policy, asOf) : undefined;
   const marked = new Set(previous.mappingChanged ?? []);
   for (const key of keys) {
     if (changed(key)) {
       if (key === 'stage')
         toggle(marked, key, previous.stage !== 'hold' && !couldComeByDate(previous, policy, asOf));
-      else toggle(marked, key, remapped !== undefined && remapped.get(key) !== before.get(key));
+      else toggle(marked, key, released || isRemapped?.(key) === true);
     } else if (marked.has(key) && isSettled(key, after.get(key), ledger)) marked.delete(key);
   }
   return [...marked].sort();
@@ -70,16 +73,25 @@ function accountConsequences(account: DesiredAccount | undefined): Map<string, s
   return map;
 }
 
-/** The old facts at the old stage under the new mappings; undefined when the old file decided nothing. */
-function remap(previous: PersonFile, policy: Policy, asOf: Day): Map<string, string> | undefined {
-  if (previous.stage === 'hold' || previous.account === undefined) return undefined;
-  const { username, email } = previous.account;
-  return accountConsequences(
-    deriveAccount(
-      { employee: previous.employee as Employee, stage: previous.stage, username, email, asOf },
-      policy,
-    ),
+/**
+ * Which consequences the old facts at the old stage no longer have under the new mappings; undefined when the old file
+ * decided nothing. Where a rule cannot be worked out over them, any of them may have changed.
+ */
+function remap(
+  previous: PersonFile,
+  before: ReadonlyMap<string, string>,
+  policy: Policy,
+  asOf: Day,
+): ((key: string) => boolean) | undefined {
+  const { stage, account, employee } = previous;
+  if (stage === 'hold' || account === undefined) return undefined;
+  const { username, email } = account;
+  const again = workedOut(() =>
+    deriveAccount({ employee: employee as Employee, stage, username, email, asOf }, policy),
   );
+  if (again === undefined) return () => true;
+  const now = accountConsequences(again);
+  return (key) => now.get(key) !== before.get(key);
 }
 
 /** True when the new mappings give the old stage for the old facts on some earlier day: then time, or HR, changed it. */

@@ -4,10 +4,11 @@
  * a file that was edited by hand is told from one that was written.
  */
 import type { Policy } from '../mappings/policy.ts';
+import { RuleFailure } from '../mappings/rule-failure.ts';
 import { type PersonLedger, restorable } from '../record/ledger.ts';
 import { addDays, type Day, daysBetween } from '../values/calendar.ts';
 import { guardrailHold } from '../values/guardrail-words.ts';
-import { deriveAccount, exceptionsFor } from './account.ts';
+import { deriveAccount, exceptionsFor, onLeave } from './account.ts';
 import type { Employee } from './employee.ts';
 import { isTimeOff, type Leave } from './leave.ts';
 import { deriveMappingChanges } from './mapping-changes.ts';
@@ -38,16 +39,15 @@ export interface PersonInput {
   asOf: Day;
 }
 
-export function derivePerson(input: PersonInput, policy: Policy): PersonFile {
+/** @param onFailure hears of a rule that cannot be worked out over this person's facts and keeps something from them */
+export function derivePerson(
+  input: PersonInput,
+  policy: Policy,
+  onFailure: (failure: RuleFailure) => void = () => undefined,
+): PersonFile {
   const { previous, ledger, asOf, leave } = input;
   const employee = withholdFutureExit(input.employee, policy, asOf);
-  const verdict = judge(input, policy);
-  const names = verdict.stage === 'hold' ? {} : deriveNames(input, policy);
-  const account =
-    deriveAccount(
-      { employee, stage: verdict.stage, username: names.username, email: names.email, asOf },
-      policy,
-    ) ?? previous?.account;
+  const { verdict, account = previous?.account } = decide(input, employee, policy, onFailure);
   const movedFrom = deriveMovedFrom(previous, account, verdict, asOf);
   const person: PersonFile = {
     employee,
@@ -58,7 +58,8 @@ export function derivePerson(input: PersonInput, policy: Policy): PersonFile {
     ...(verdict.hold === undefined ? {} : { hold: verdict.hold }),
     ...(account === undefined ? {} : { account }),
   };
-  const mappingChanged = deriveMappingChanges({ previous, next: person, ledger, asOf }, policy);
+  const released = isReleased(input, policy);
+  const mappingChanged = deriveMappingChanges({ previous, next: person, ledger, released, asOf }, policy);
   const given = givenOf(ledger);
   const restore = verdict.stage === 'left' ? undefined : restoreOf(ledger, employee['hireDate']);
   return {
@@ -68,6 +69,50 @@ export function derivePerson(input: PersonInput, policy: Policy): PersonFile {
     ...(given === undefined ? {} : { given }),
     ...(restore === undefined ? {} : { restore }),
   };
+}
+
+/**
+ * Stage and account. A rule that cannot be worked out over these facts is this person's affair, and stops nobody else:
+ *
+ * | stage                         | then                                                                               |
+ * |-------------------------------|------------------------------------------------------------------------------------|
+ * | left                          | only names are derived, and the known ones do: a rule keeps no leaver inside       |
+ * | leave, from an account at work | suspended; attributes, and what leave does not take, stay as they were last decided |
+ * | any other, or scope itself    | hold rule-failed                                                                   |
+ */
+function decide(
+  input: PersonInput,
+  employee: Employee,
+  policy: Policy,
+  onFailure: (failure: RuleFailure) => void,
+): { verdict: StageVerdict; account?: DesiredAccount | undefined } {
+  const { previous, asOf } = input;
+  const accountFor = ({ stage }: StageVerdict, { username, email }: Names): DesiredAccount | undefined =>
+    deriveAccount({ employee, stage, username, email, asOf }, policy);
+  let verdict: StageVerdict | undefined;
+  try {
+    verdict = judge(input, policy);
+    const names = verdict.stage === 'hold' ? {} : deriveNames(input, policy);
+    return { verdict, account: accountFor(verdict, names) };
+  } catch (error) {
+    if (!(error instanceof RuleFailure)) throw error;
+    if (verdict?.stage === 'left') return { verdict, account: accountFor(verdict, knownNames(input)) };
+    onFailure(error);
+    const last = previous?.account;
+    if (verdict?.stage === 'leave' && last !== undefined)
+      if (last.state === 'active' || previous?.stage === 'leave')
+        return { verdict, account: onLeave(last, policy) };
+    return { verdict: { stage: 'hold', hold: guardrailHold('rule-failed', error.said) } };
+  }
+}
+
+/** On hold for a rule until now, and not for the same facts any more: the rule was mended, and not what HR says. */
+function isReleased(input: PersonInput, policy: Policy): boolean {
+  const { previous } = input;
+  if (previous?.hold?.code !== 'rule-failed') return false;
+  const employee = previous.employee as Employee;
+  const { verdict } = decide({ ...input, employee }, employee, policy, () => undefined);
+  return verdict.hold?.code !== 'rule-failed';
 }
 
 /** A file's own facts as input, to derive it again. */
@@ -86,7 +131,7 @@ export function inputOf(
   };
 }
 
-function judge(input: PersonInput, policy: Policy): StageVerdict & { hold?: PersonFile['hold'] } {
+function judge(input: PersonInput, policy: Policy): StageVerdict {
   const { employee, asOf, missingSince } = input;
   if (missingSince !== undefined) {
     const decided = exceptionsFor(policy, 'left', employee.id, asOf)[0];
@@ -121,11 +166,26 @@ export function isWorking({ previous, ledger }: Pick<PersonInput, 'previous' | '
   return previous?.account?.state === 'active' && ledger?.suspended === undefined;
 }
 
+interface Names {
+  username?: string | undefined;
+  email?: string | undefined;
+}
+
+/** As the previous file or the record has them. */
+function knownNames({ ledger, previous }: PersonInput): Names {
+  const isForeign = ledger?.isNamedByOthers === true;
+  return {
+    username: (isForeign ? ledger.username : previous?.account?.username) ?? ledger?.username,
+    email: previous?.account?.email ?? ledger?.email,
+  };
+}
+
 /** Names are given once and kept; a changed name proposes another only where policy says so, and never for somebody who leaves. */
-function deriveNames(input: PersonInput, policy: Policy): { username?: string; email?: string } {
+function deriveNames(input: PersonInput, policy: Policy): Names {
   const { employee, ledger, previous, reserved } = input;
   const isForeign = ledger?.isNamedByOthers === true;
-  const kept = (isForeign ? ledger.username : previous?.account?.username) ?? ledger?.username;
+  const known = knownNames(input);
+  const kept = known.username;
   const candidates = usernameCandidates(employee, policy.naming);
   const wasDerived =
     previous === undefined || ledger?.username === undefined
@@ -145,8 +205,7 @@ function deriveNames(input: PersonInput, policy: Policy): { username?: string; e
     kept !== undefined && (!outgrown || isOthers)
       ? kept
       : (proposeUsername(employee, policy.naming, reserved) ?? kept);
-  const email = proposed.email ?? previous?.account?.email ?? ledger?.email;
-  return { ...(username === undefined ? {} : { username }), ...(email === undefined ? {} : { email }) };
+  return { username, email: proposed.email ?? known.email };
 }
 
 /** A future last day stays out of git until the arming window opens: a pull request must not announce a dismissal. */

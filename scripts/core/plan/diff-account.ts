@@ -1,5 +1,6 @@
 /** State and names of one account: desired against live. */
 import type { Policy } from '../mappings/policy.ts';
+import { workedOut } from '../mappings/rule-failure.ts';
 import type { Employee } from '../people/employee.ts';
 import { isAddress } from '../people/naming.ts';
 import type { DesiredAccount } from '../people/person-file.ts';
@@ -182,8 +183,9 @@ function isAddressOfAnother(
   taken: NameOwners,
   policy: Policy,
 ): boolean {
+  // A candidate behind the one that was taken may be one that cannot be worked out.
   const addresses = policy.naming.email
-    .map((rule) => foldEmail(rule.evaluate(person.employee as Employee)))
+    .map((rule) => foldEmail(workedOut(() => rule.evaluate(person.employee as Employee)) ?? ''))
     .filter(isAddress);
   if (addresses.includes(foldEmail(desired.email ?? ''))) return false;
   return addresses.some((address) => {

@@ -1,4 +1,5 @@
 /** Memberships of one person: we take away only what we gave, unless a rule says that the group is exactly its rules. */
+import { workedOut } from '../mappings/rule-failure.ts';
 import { groupsAtWork } from '../people/account.ts';
 import type { Employee } from '../people/employee.ts';
 import type { DesiredAccount } from '../people/person-file.ts';
@@ -145,10 +146,13 @@ function stripGroups(
   if (account === null || (stage === 'leave' && world.policy.lifecycle.leave.groups === 'keep'))
     return { wishes, findings };
   const { username, email } = desired;
-  const atWork = groupsAtWork(
-    { employee: person.employee as Employee, username, email, asOf: world.asOf },
-    world.policy,
+  const { policy, asOf } = world;
+  const atWork = workedOut(() =>
+    groupsAtWork({ employee: person.employee as Employee, username, email, asOf }, policy),
   );
+  // Where a rule cannot be worked out, what the mappings name counts as ours: the rules decide it anew on return.
+  const isRuled = (group: string): boolean =>
+    atWork === undefined ? policy.groups.some(({ name }) => name === group) : Object.hasOwn(atWork, group);
   for (const { id, name } of membershipsOf(account.id, world)) {
     if (Object.hasOwn(desired.groups, name)) continue;
     if (world.groups.closed.has(id)) {
@@ -170,7 +174,7 @@ function stripGroups(
           taken: stage,
           ours:
             subject.record?.groups.has(id) === true ||
-            Object.hasOwn(atWork, name) ||
+            isRuled(name) ||
             person.movedFrom?.[name] !== undefined,
           hireDate: hireDateOf(person),
         },

@@ -3,7 +3,6 @@ import type { LiveAccount, LiveDirectory, LiveState } from '../directory/live.ts
 import { type Match, matchPeople } from '../directory/match.ts';
 import { checkedOverrides, isJudgedByExport } from '../mappings/overrides.ts';
 import type { Policy } from '../mappings/policy.ts';
-import { derivePerson, inputOf } from '../people/person.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import type { Hold } from '../record/holds-file.ts';
 import type { Ledger } from '../record/ledger.ts';
@@ -22,6 +21,7 @@ import {
 import { adviseEnds } from './advise.ts';
 import type { ManualExit, Subject, World } from './context.ts';
 import { createAccount } from './create-account.ts';
+import { derivePeople, isManual, takesPart } from './derive-people.ts';
 import { releasedGroups } from './diff-groups.ts';
 import { cancelActivations } from './diff-schedules.ts';
 import { driftChoice } from './drift-policy.ts';
@@ -33,7 +33,6 @@ import { isUrgent, laneOf } from './lanes.ts';
 import { liveNames } from './live-names.ts';
 import { wishesOf } from './person-wishes.ts';
 import { baseOf, countByKind, type Held, type Lane, peopleOf, type Plan, sealPlan } from './plan-file.ts';
-import { reservationsOf } from '../people/reservations.ts';
 
 export interface PlanInput {
   asOf: Day;
@@ -71,7 +70,7 @@ export interface Planned {
 }
 
 export function planChanges(input: PlanInput): Planned {
-  const people = rederive(input).map((person) => (isManual(person, input) ? asExit(person) : person));
+  const { people, findings: ofRules } = derivePeople(input);
   const { wishes, held, findings, world } = wishAll(input, people);
   const isIncluded = (person: string | null): boolean =>
     input.only === undefined || (person !== null && input.only.has(person));
@@ -107,7 +106,7 @@ export function planChanges(input: PlanInput): Planned {
     verdict.findings,
   );
   const allFindings = orderFindings([
-    ...findings.filter(isTold),
+    ...[...findings, ...ofRules].filter(isTold),
     ...(isWhole ? overrides : []),
     ...verdict.findings.filter((finding) => finding.person === undefined || isIncluded(finding.person)),
   ]);
@@ -146,39 +145,6 @@ export function planChanges(input: PlanInput): Planned {
       ),
     ),
   };
-}
-
-function isManual({ employee }: PersonFile, { manual, only }: PlanInput): boolean {
-  return manual !== undefined && only?.has(employee.id) === true;
-}
-
-/** Whoever is ended by hand has nothing left to wish for, on hold or not. */
-function asExit({ employee, account, given }: PersonFile): PersonFile {
-  return {
-    employee,
-    stage: 'left',
-    account: { ...account, state: 'suspended', attributes: {}, groups: {} },
-    ...(given === undefined ? {} : { given }),
-  };
-}
-
-/** The urgent lane plans for whom it reads, and the others neither take part nor cost it time. */
-function takesPart(id: string, { lane, only }: PlanInput): boolean {
-  return lane !== 'urgent' || only === undefined || only.has(id);
-}
-
-/**
- * Everybody's consequences over these mappings; files that export wrote with the same mappings come out as they are.
- * Whoever does not take part stays as the file says.
- */
-function rederive(input: PlanInput): PersonFile[] {
-  const { people, policy, ledger, asOf } = input;
-  const reserved = reservationsOf(people, ledger);
-  const derive = (file: PersonFile): PersonFile =>
-    derivePerson(inputOf(file, { ledger: ledger.people.get(file.employee.id), reserved, asOf }), policy);
-  return people
-    .map((file) => (takesPart(file.employee.id, input) ? derive(file) : file))
-    .sort((a, b) => compareHrIds(a.employee.id, b.employee.id));
 }
 
 function wishAll(

@@ -105,6 +105,12 @@ export const GUARDRAIL_CODES = {
     ],
     'unknown-status': ['a status that BambooHR invents tomorrow is read as Inactive', 'HR corrects it'],
   }),
+  ...judged('core/people/person.ts', 'holds', 'warning', {
+    'rule-failed': [
+      'a rule that cannot be worked out over one odd name stops the exits of everybody else',
+      "write the rule so that it holds for everybody: ask size() before an index, and lookup('table', field, 'otherwise') instead of int()",
+    ],
+  }),
   ...judged('core/directory/match.ts', 'holds', 'warning', {
     'anchor-disagrees': [
       'employee numbers stand where HR ids are expected, and a stranger is suspended',

@@ -21,6 +21,7 @@ import type { WebhookAdmin } from '../../../scripts/adapters/bamboohr/webhooks.t
 import { applyPlans, failAll, settle } from '../../simulate.ts';
 import {
   accountId,
+  ATTRIBUTES,
   change,
   employee,
   exportPeople,
@@ -291,6 +292,11 @@ const SITUATIONS: Record<GuardrailCode, Situation | Elsewhere> = {
   'no-hire-date': { change: (world) => change(world, '1', { hireDate: undefined }) },
   'hire-date-moved': { change: (world) => change(world, '1', { hireDate: '2027-01-01' }) },
   'unknown-status': { change: (world) => change(world, '1', { status: 'Dormant' }) },
+  'rule-failed': {
+    options: { attributes: `${ATTRIBUTES}  costCenter: location.split(', ')[1]\n` },
+    change: (world) => change(world, '1', { location: 'Nowhereland' }),
+    numbers: 'mappings/attributes.yaml:1:1: the rule cannot be worked out',
+  },
   'anchor-disagrees': {
     brink: (world) => void (account(world, '1').email = 'other@example.com'),
     change: (world) =>

@@ -1,5 +1,6 @@
 /** What an edit of the mappings would do to real people: the same facts put through the old and the new mappings. */
 import type { GroupPolicy, Policy } from '../mappings/policy.ts';
+import type { RuleFailure } from '../mappings/rule-failure.ts';
 import { derivePerson, inputOf } from '../people/person.ts';
 import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
 import { reservationsOf } from '../people/reservations.ts';
@@ -28,6 +29,9 @@ export interface PreviewInput {
   problems: Problem[];
 }
 
+/** People whom a problem names. */
+const NAMED = 5;
+
 export function previewMappings({
   people,
   ledger,
@@ -38,10 +42,15 @@ export function previewMappings({
   problems,
 }: PreviewInput): PreviewDelta {
   const reserved = reservationsOf(people, ledger);
-  const derive = (file: PersonFile, policy: Policy): PersonFile =>
-    derivePerson(inputOf(file, { ledger: ledger.people.get(file.employee.id), reserved, asOf }), policy);
-  const changed = people
-    .map((file) => comparePerson(derive(file, before), derive(file, after), before, after))
+  const derive = (file: PersonFile, policy: Policy): Derived => {
+    let failure: RuleFailure | undefined;
+    const rest = { ledger: ledger.people.get(file.employee.id), reserved, asOf };
+    const person = derivePerson(inputOf(file, rest), policy, (told) => (failure = told));
+    return { person, failure };
+  };
+  const pairs = people.map((file): [Derived, Derived] => [derive(file, before), derive(file, after)]);
+  const changed = pairs
+    .map(([old, fresh]) => comparePerson(old.person, fresh.person, before, after))
     .filter((person) => person !== undefined)
     .sort((a, b) => compareHrIds(a.person, b.person));
   const named = (policy: Policy): Set<string> => new Set(policy.groups.map(({ name }) => name));
@@ -71,9 +80,32 @@ export function previewMappings({
         ]),
       ),
     ].sort(),
-    problems,
+    problems: [...problems, ...newFailures(pairs)],
     examples,
   };
+}
+
+interface Derived {
+  person: PersonFile;
+  /** A rule that cannot be worked out over this person's facts. */
+  failure: RuleFailure | undefined;
+}
+
+/** In a sync they would be put on hold for it; here the author can still mend the rule. Who is so on main already is no news. */
+function newFailures(pairs: [Derived, Derived][]): Problem[] {
+  const byRule = new Map<string, { problem: Problem; ids: string[] }>();
+  for (const [old, { person, failure }] of pairs) {
+    if (failure === undefined || old.failure !== undefined) continue;
+    const { said, problem } = failure;
+    const same = byRule.get(said);
+    if (same === undefined) byRule.set(said, { problem, ids: [person.employee.id] });
+    else same.ids.push(person.employee.id);
+  }
+  return [...byRule.values()].map(({ problem, ids }) => {
+    const named = ids.sort(compareHrIds).slice(0, NAMED).join(', ');
+    const more = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : '';
+    return { ...problem, message: `${problem.message}; it fails for ${named}${more}` };
+  });
 }
 
 function countGiven(group: string, ledger: Ledger): number {

@@ -6,6 +6,7 @@ import type { TracedPlan } from '../core/explain/record-trace.ts';
 import type { LineCommits } from '../core/explain/rule-trace.ts';
 import { compareImagined, imagine } from '../core/explain/what-if.ts';
 import type { MappingSources } from '../core/mappings/policy.ts';
+import type { RuleFailure } from '../core/mappings/rule-failure.ts';
 import { derivePerson, inputOf } from '../core/people/person.ts';
 import type { PersonFile } from '../core/people/person-file.ts';
 import { reservationsOf } from '../core/people/reservations.ts';
@@ -45,7 +46,9 @@ export async function explainPersonAt(
   const { policy, ledger, asOf, pins } = desk;
   const { id } = file.employee;
   const reserved = reservationsOf(desk.people, ledger);
-  const person = derivePerson(inputOf(file, { ledger: ledger.people.get(id), reserved, asOf }), policy);
+  const rest = { ledger: ledger.people.get(id), reserved, asOf };
+  let failure: RuleFailure | undefined;
+  const person = derivePerson(inputOf(file, rest), policy, (told) => (failure = told));
   const imagined = set === undefined ? undefined : imagine(file, set, policy, { ledger, reserved, asOf });
   const [asked, commits] = await Promise.all([
     // Read for both at once: what the imagined person would need is read too.
@@ -55,6 +58,7 @@ export async function explainPersonAt(
   const names = new Map(desk.people.map((each) => [each.employee.id, personNameOf(each)]));
   const explanation = explainPerson({
     person,
+    failure,
     policy,
     sources,
     recorded,

@@ -304,6 +304,33 @@ describe('live', () => {
     expect(out).toContain('ghost, no employee: put there by console in the console on 2026-11-23');
   });
 
+  it('a rule that cannot be worked out is named, on hold or on leave, and exit is 0', async () => {
+    const failed = 'the rule cannot be worked out over the facts that it reads';
+    await line.write(
+      'mappings/groups/odd.yaml',
+      `groups: [{ group: Sales, when: "location.split(', ')[9] == 'x'" }]`,
+    );
+    const { stage, next } = await look(['103'], LIVE);
+    expect(stage).toMatchObject({ stage: 'hold', hold: 'rule-failed' });
+    expect(stage.because).toContain(`mappings/groups/odd.yaml:1:32: ${failed}`);
+    expect(next).toMatchObject({ actions: [], held: [{ code: 'rule-failed' }] });
+    expect(succeeded(await run(['103'])).out).toContain('mappings/groups/odd.yaml:1:32');
+
+    const group = succeeded(await run(['--group', 'Sales', '--json'])).json<GroupExplanation>();
+    expect(group.members.map(({ person }) => person)).toEqual(['103', '105', '108']);
+    expect(group.rules.find(({ place }) => place.includes('odd.yaml'))).toMatchObject({ people: 0 });
+
+    await line.hr('103', { employmentHistoryStatus: 'Furloughed' });
+    succeeded(await line.run('export'));
+    expect((await look(['103'])).stage).toMatchObject({
+      stage: 'leave',
+      because: expect.stringContaining(`mappings/groups/odd.yaml:1:32: ${failed}`),
+    });
+    await line.hr('103', { employmentHistoryStatus: 'Full-Time' });
+    await line.remove('mappings/groups/odd.yaml');
+    succeeded(await line.run('export'));
+  });
+
   it('--offline asks nobody although a key is set', async () => {
     await line.forget();
     expect((await look(['104', '--offline'], LIVE)).live).toBeNull();

@@ -1,6 +1,7 @@
 /** The desired account traced: every attribute and group with the rule that made it, and beside it what JumpCloud has. */
 import type { LiveAccount, LiveDirectory } from '../directory/live.ts';
 import type { Policy } from '../mappings/policy.ts';
+import { workedOut } from '../mappings/rule-failure.ts';
 import { exceptionsFor, hasProfile } from '../people/account.ts';
 import type { Employee } from '../people/employee.ts';
 import { usernameCandidates } from '../people/naming.ts';
@@ -130,14 +131,18 @@ export function traceNames({ person, policy, naming, commits, live }: TraceInput
     });
   };
   const candidateOf = (index: number): string[] =>
-    usernameCandidates(employee, {
-      ...policy.naming,
-      username: policy.naming.username.slice(index, index + 1),
-    });
+    workedOut(() =>
+      usernameCandidates(employee, {
+        ...policy.naming,
+        username: policy.naming.username.slice(index, index + 1),
+      }),
+    ) ?? [];
   const given = policy.naming.username.findIndex((_rule, index) =>
     candidateOf(index).some((name) => foldName(name) === foldName(username ?? '')),
   );
-  const address = policy.naming.email.findIndex((rule) => foldEmail(rule.evaluate(employee)) === email);
+  const address = policy.naming.email.findIndex(
+    (rule) => foldEmail(workedOut(() => rule.evaluate(employee)) ?? '') === email,
+  );
   add('username', username, given, live?.account?.username);
   add('email', email, address, live?.account?.email);
   return traces;
@@ -169,7 +174,7 @@ export function traceGroup(name: string, input: TraceInput, given: boolean, poli
     rules: (group?.rules ?? []).map(({ when, because, place }) => ({
       ...traceRule(when, place, values, commits),
       because,
-      holds: when.evaluate(values),
+      holds: workedOut(() => when.evaluate(values)) === true,
     })),
     exceptions: exceptionsFor(policy, 'group', person.employee.id, asOf)
       .filter((exception) => exception.group === name)

@@ -2,6 +2,7 @@
 import type { LiveDirectory } from '../directory/live.ts';
 import { type Match, matchPeople } from '../directory/match.ts';
 import type { Policy } from '../mappings/policy.ts';
+import type { RuleFailure } from '../mappings/rule-failure.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import { type GroupPins, indexGroups } from '../plan/group-index.ts';
 import type { Planned } from '../plan/planner.ts';
@@ -71,6 +72,8 @@ export interface Explanation {
 export interface ExplainInput {
   /** As derived by these mappings. */
   person: PersonFile;
+  /** A rule that cannot be worked out over the person's facts. */
+  failure?: RuleFailure | undefined;
   policy: Policy;
   sources: { lifecycle: Source; naming: Source };
   recorded: RecordedPlan[];
@@ -133,7 +136,13 @@ export function explainPerson(input: ExplainInput): Explanation {
     person: { id, name: personNameOf(person).name, file: personFileOf(id) },
     asOf,
     facts: { ...(person.employee as Record<string, string>) },
-    stage: traceStage(person, { policy, lifecycle: sources.lifecycle, commits, asOf }),
+    stage: traceStage(person, {
+      policy,
+      lifecycle: sources.lifecycle,
+      commits,
+      asOf,
+      failure: input.failure,
+    }),
     account:
       person.account === undefined
         ? null

@@ -1,6 +1,7 @@
 /** A group turned round: who is in and why, who should be and is not, and who is in although nothing says so. */
 import type { LiveGroup } from '../directory/live.ts';
 import type { Policy } from '../mappings/policy.ts';
+import { workedOut } from '../mappings/rule-failure.ts';
 import { exceptionsFor } from '../people/account.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import type { Author } from '../reconcile/drift.ts';
@@ -105,7 +106,7 @@ export function explainGroup(input: GroupInput): GroupExplanation {
         rule: when.text,
         because,
         place,
-        people: wanted.filter((person) => when.evaluate(valuesOf(person))).length,
+        people: wanted.filter((person) => workedOut(() => when.evaluate(valuesOf(person))) === true).length,
         ...(commit === undefined ? {} : { commit }),
       };
     }),
@@ -136,7 +137,9 @@ function memberOf(
     name: names.get(id)?.name ?? '',
     because: person.account?.groups[group] ?? '',
     places: [
-      ...(settings?.rules ?? []).filter(({ when }) => when.evaluate(values)).map(({ place }) => place),
+      ...(settings?.rules ?? [])
+        .filter(({ when }) => workedOut(() => when.evaluate(values)) === true)
+        .map(({ place }) => place),
       ...exceptionsFor(policy, 'group', id, asOf)
         .filter((exception) => exception.group === group)
         .map(({ place }) => place),

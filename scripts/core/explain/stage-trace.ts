@@ -1,5 +1,6 @@
 /** A stage in words: the facts that decided, and the line of lifecycle.yaml that reads them. It explains deriveStage and decides nothing. */
 import type { Policy } from '../mappings/policy.ts';
+import type { RuleFailure } from '../mappings/rule-failure.ts';
 import type { Employee } from '../people/employee.ts';
 import type { PersonFile, Stage } from '../people/person-file.ts';
 import { lastDayOf, meaningOf } from '../people/stage.ts';
@@ -33,7 +34,15 @@ export function traceStage(
     lifecycle,
     commits,
     asOf,
-  }: { policy: Policy; lifecycle: Source; commits: LineCommits; asOf: Day },
+    failure,
+  }: {
+    policy: Policy;
+    lifecycle: Source;
+    commits: LineCommits;
+    asOf: Day;
+    /** A rule that cannot be worked out over the facts; whoever is not on hold for it goes on leave without it. */
+    failure?: RuleFailure | undefined;
+  },
 ): StageTrace {
   const employee = person.employee as Employee;
   const { stage, hold, review, missingSince } = person;
@@ -41,11 +50,12 @@ export function traceStage(
   const isMapped = meaningOf(policy.lifecycle, status) !== undefined;
   const place = isMapped ? statusPlace(person, lifecycle) : undefined;
   const commit = place === undefined ? undefined : commits.get(place);
+  const facts = [factsOf(person, policy, asOf), ...(failure === undefined ? [] : [failure.said])].join('; ');
   const because =
     missingSince !== undefined
       ? `missing from BambooHR since ${missingSince}; ${hold?.message ?? review ?? ''}`
       : hold === undefined
-        ? factsOf(person, policy, asOf)
+        ? facts
         : `${hold.message} (${factsOf(person, policy, asOf)})`;
   return {
     stage,

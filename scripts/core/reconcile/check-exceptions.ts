@@ -13,6 +13,7 @@
  * | left      | HR shows the person again                                                 |
  */
 import type { Policy } from '../mappings/policy.ts';
+import { workedOut } from '../mappings/rule-failure.ts';
 import { groupsAtWork } from '../people/account.ts';
 import type { Employee } from '../people/employee.ts';
 import type { PersonFile } from '../people/person-file.ts';
@@ -57,7 +58,7 @@ function staleReason(exception: Placed, scene: Scene): string | undefined {
     case 'pin': {
       if (person.stage === 'left') return 'the person has left';
       const rule = scene.policy.attributes.find(({ name }) => name === exception.attribute)?.rule;
-      const value = rule?.evaluate(valuesOf(person));
+      const value = workedOut(() => rule?.evaluate(valuesOf(person)));
       return value !== undefined && sameText(value, exception.value)
         ? 'HR has the same value now'
         : undefined;
@@ -88,7 +89,7 @@ function givenByRule(person: PersonFile, group: string, scene: Scene): boolean {
   const { username, email } = person.account ?? {};
   const rulesOnly: Policy = { ...scene.policy, exceptions: [] };
   const input = { employee: person.employee as Employee, username, email, asOf: scene.asOf };
-  return Object.hasOwn(groupsAtWork(input, rulesOnly), group);
+  return Object.hasOwn(workedOut(() => groupsAtWork(input, rulesOnly)) ?? {}, group);
 }
 
 function valuesOf({ employee, stage, account }: PersonFile): Record<string, string> {

@@ -5,6 +5,7 @@
  */
 import type { Expression } from '../mappings/expressions.ts';
 import type { Policy } from '../mappings/policy.ts';
+import { workedOut } from '../mappings/rule-failure.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import { compareText } from '../values/finding.ts';
 import { nearestName } from '../values/nearest-name.ts';
@@ -68,7 +69,8 @@ function isNamed(field: string, value: string, people: PersonFile[], asked: Aske
       const key = `${index} ${rule.reads.map((name) => values[name] ?? '').join('\u0000')}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      if (rule.evaluate(values) !== rule.evaluate({ ...values, [field]: UNHEARD_OF })) return true;
+      const gives = (facts: Record<string, string>): unknown => workedOut(() => rule.evaluate(facts));
+      if (gives(values) !== gives({ ...values, [field]: UNHEARD_OF })) return true;
     }
   }
   return false;
@@ -95,7 +97,9 @@ export function checkUnfillable(scene: Scene): Drift[] {
   if (everybody.length === 0) return [];
   return scene.policy.groups.flatMap((group): Drift[] => {
     if (group.members === 'none') return [];
-    const dead = group.rules.filter(({ when }) => !everybody.some((values) => when.evaluate(values)));
+    const dead = group.rules.filter(
+      ({ when }) => !everybody.some((values) => workedOut(() => when.evaluate(values)) === true),
+    );
     const isWhole = dead.length === group.rules.length;
     const isFilledByHand = scene.policy.exceptions.some(
       (exception) =>

@@ -3,10 +3,15 @@ import { endOfBlock } from '../../../scripts/adapters/files/git-blame.ts';
 import { type Explanation, explainPerson } from '../../../scripts/core/explain/explanation.ts';
 import { renderExplanation } from '../../../scripts/core/explain/explanation-terminal.ts';
 import { findPerson } from '../../../scripts/core/explain/find-person.ts';
+import { RuleFailure } from '../../../scripts/core/mappings/rule-failure.ts';
 import { personNameOf } from '../../../scripts/core/render/plan-view.ts';
 import {
+  ATTRIBUTES,
+  change,
   employee,
+  GROUPS,
   ledgerOf,
+  LIFECYCLE,
   type Row,
   sourcesOf,
   type World,
@@ -15,10 +20,11 @@ import {
 } from '../../world.ts';
 import { settle } from '../../simulate.ts';
 
-function explain(world: World, id: string): Explanation {
+function explain(world: World, id: string, failure?: RuleFailure): Explanation {
   const sources = sourcesOf();
   return explainPerson({
     person: world.people.find((person) => person.employee.id === id)!,
+    failure,
     policy: world.policy,
     sources,
     recorded: world.recorded,
@@ -66,6 +72,37 @@ describe('stage', () => {
     expect(trace.stage).toBe(stage);
     expect(trace.because).toContain(words);
     expect(trace.hold).toBe(stage === 'hold' ? 'unmapped-status' : undefined);
+  });
+});
+
+describe('a rule that cannot be worked out', () => {
+  const second = "location.split(', ')[1]";
+  it.each<[string, WorldOptions]>([
+    ['attributes', { attributes: `${ATTRIBUTES}  costCenter: ${second}\n` }],
+    ['groups/all', { groups: `${GROUPS}  - { group: UK, when: "${second} == 'UK'" }\n` }],
+    ['naming', { naming: `username: { candidates: ["slug(${second})"] }` }],
+    ['naming', { naming: `email: { candidates: ["'a@' + ${second} + '.example.com'"] }` }],
+    ['lifecycle', { lifecycle: `${LIFECYCLE}scope: ${second} != 'XX'\n` }],
+  ])('in %s is named, and the rest is explained', (file, options) => {
+    const world = worldOf([employee('1')], options);
+    change(world, '1', { location: 'Nowhereland' });
+    const { stage, names, groups } = explain(world, '1');
+    expect(stage).toMatchObject({ stage: 'hold', hold: 'rule-failed' });
+    expect(stage.because).toContain(`mappings/${file}.yaml:1:1: the rule cannot be worked out`);
+    expect(names).toHaveLength(2);
+    expect(groups.find(({ name }) => name === 'Engineering')).toMatchObject({ rules: [{ holds: true }] });
+    expect(groups.find(({ name }) => name === 'UK')?.rules ?? [{ holds: false }]).toMatchObject([
+      { holds: false },
+    ]);
+  });
+
+  it('is named too where leave begins without it', () => {
+    const failure = new RuleFailure({ file: 'mappings/a.yaml', line: 3, column: 5, message: 'why' });
+    const { stage } = explain(worldOf([employee('1', { employmentStatus: 'Furloughed' })]), '1', failure);
+    expect(stage).toMatchObject({
+      stage: 'leave',
+      because: expect.stringContaining('mappings/a.yaml:3:5: why'),
+    });
   });
 });
 

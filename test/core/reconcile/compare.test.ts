@@ -5,8 +5,10 @@ import { applyPlans, settle } from '../../simulate.ts';
 import { compilePolicy } from '../../../scripts/core/mappings/policy.ts';
 import {
   accountId,
+  ATTRIBUTES,
   change,
   employee,
+  GROUPS,
   planWorld,
   sourceOf,
   sourcesOf,
@@ -218,6 +220,11 @@ describe('vocabulary', () => {
       `  - { group: A, when: "department.startsWith('Eng')" }\n  - { group: B, when: "!(department in ['Sales'])" }`,
       [],
     ],
+    [
+      'what a rule cannot be worked out over is not named by it, and what it is worked out over is',
+      `  - { group: A, when: "location.split(', ')[1] == 'UK'" }`,
+      [],
+    ],
     ['a field that no rule reads is nobody’s business', `  - { group: All, when: "true" }`, []],
     [
       'a group that nobody can be in',
@@ -254,6 +261,21 @@ describe('vocabulary', () => {
     const unmapped = driftOf(world).filter(({ kind }) => kind === 'unmapped-value');
     expect(unmapped.map(({ target, is }) => [target, is])).toEqual([['department', 'Engineering']]);
   });
+});
+
+it('goes on where a rule cannot be worked out over somebody, and names who is on hold for it', () => {
+  const second = "location.split(', ')[1]";
+  const world = worldOf(ROWS, {
+    attributes: `${ATTRIBUTES}  costCenter: ${second}\n`,
+    groups: `${GROUPS}  - { group: UK, when: "department != 'Support' && ${second} == 'UK'" }\n`,
+    exceptions: `exceptions:
+  - { kind: group, person: "1", group: UK, owner: it, reason: x, expires: 2027-01-01 }
+  - { kind: pin, person: "1", attribute: costCenter, value: UK, owner: it, reason: x, expires: 2027-01-01 }`,
+  });
+  change(world, '1', { location: 'Nowhereland' });
+  expect(told(driftOf(world)).filter((drift) => !drift.startsWith('unmapped-value'))).toEqual([
+    'held-person 1 rule-failed',
+  ]);
 });
 
 describe('failures', () => {

@@ -107,8 +107,8 @@ async function endUrgently(line: Line, main: string, url = line.url('jumpcloud')
     );
     planned = (JSON.parse(out) as { plans: unknown[] }).plans.length;
     await runThrough(line, url, 'apply', '--root', root, '--lane', 'urgent');
-    // One commit brings all three to main: whoever begins from there knows the receipt and the exit alike.
-    for (const folder of ['people', 'plans', 'receipts'])
+    // The first commit brings all three to main: whoever begins from there knows the receipt and the exit alike.
+    for (const folder of turn === 0 ? ['people', 'plans', 'receipts'] : ['plans', 'receipts'])
       await cp(join(root, 'state', folder), join(main, 'state', folder), {
         recursive: true,
         force: folder === 'people',

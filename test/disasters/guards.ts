@@ -301,7 +301,7 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
       },
       {
         path: EXPRESSIONS,
-        from: 'throw badInput([problemAt(source, path, failedWords(error), { remedy: FAILED_REMEDY })]);',
+        from: 'throw new RuleFailure(problemAt(source, path, failedWords(error), { remedy }));',
         to: 'return false as T;',
       },
     ],

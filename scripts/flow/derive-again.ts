@@ -17,7 +17,7 @@ import {
   groundOf,
 } from '../core/audit/check-derivation.ts';
 import { type AnsweredChange, isVouched, shortId, trailersOf } from '../core/audit/history.ts';
-import { cutByPerson, type PersonRecord } from '../core/audit/person-record.ts';
+import { cutByPerson, knownUntil, type PersonRecord } from '../core/audit/person-record.ts';
 import { type Accounts, doubtTarget, noteAccount } from '../core/audit/check-target.ts';
 import { broken, note, unattested } from '../core/audit/verdict.ts';
 import type { Policy } from '../core/mappings/policy.ts';
@@ -85,9 +85,7 @@ export async function derivePlansAgain(
 async function checkPlan(plan: Plan, arrival: AnsweredChange, context: Context): Promise<Finding[]> {
   const { people: record } = context;
   const { id: commit, at: committed } = arrival.origin ?? arrival.main;
-  // By hand and in the urgent lane the plan is committed after it ran: what it did itself was not known when it was made.
-  const ran = context.record.receipts.get(planName(plan))?.startedAt;
-  const before = ran !== undefined && Date.parse(ran) < Date.parse(committed) ? ran : committed;
+  const before = knownUntil(committed, context.record.receipts.get(planName(plan))?.startedAt);
   const subject = plan.digest.slice(0, 12);
   const findings: Finding[] = [];
   const policies = await context.inputs.policiesFor(arrival);

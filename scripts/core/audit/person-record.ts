@@ -12,6 +12,16 @@ export interface PersonRecord {
   knowsBase(plan: Plan, before: string): boolean;
 }
 
+/**
+ * Receipts that were finished before this instant were known when a plan was made. By hand and in the urgent lane it is
+ * committed after it `ran`: what it did itself was not known. git keeps whole seconds of a commit: what was finished
+ * within that second came before it.
+ */
+export function knownUntil(committed: string, ran: string | undefined): string {
+  const nextSecond = Math.floor(Date.parse(committed) / 1_000 + 1) * 1_000;
+  return ran !== undefined && Date.parse(ran) < nextSecond ? ran : new Date(nextSecond).toISOString();
+}
+
 /** Bases are looked for among so many states of the plan's people. */
 const STATES_TRIED = 200;
 

@@ -7,6 +7,7 @@ import { heldInPlans } from '../../../scripts/core/audit/held-in-plans.ts';
 import { niceStep } from '../../../scripts/core/audit/html-charts.ts';
 import { html } from '../../../scripts/core/audit/html-page.ts';
 import { ocsfEvent } from '../../../scripts/core/audit/ocsf.ts';
+import { knownUntil } from '../../../scripts/core/audit/person-record.ts';
 import { type Change, changesOf, type RecordedCase } from '../../../scripts/core/audit/population.ts';
 import {
   DEFAULT_GOALS,
@@ -391,5 +392,33 @@ describe('who is on hold by the plans', () => {
       { person: '9', code: 'quarantine', why: 'failed', since: '2026-11-04' },
     ]);
     expect(heldInPlans([])).toEqual([]);
+  });
+});
+
+describe('what a plan could know', () => {
+  it.each([
+    ['what was finished within the second of its commit', '2026-11-02T08:00:00.999Z', undefined, true],
+    ['nothing of the second after it', '2026-11-02T08:00:01.000Z', undefined, false],
+    [
+      'nothing that it did itself, within that second',
+      '2026-11-02T08:00:00.400Z',
+      '2026-11-02T08:00:00.300Z',
+      false,
+    ],
+    [
+      'nothing that it did itself, where it was committed later',
+      '2026-11-02T07:59:30.000Z',
+      '2026-11-02T07:59:20.000Z',
+      false,
+    ],
+    ['all that came before it ran', '2026-11-02T07:59:10.000Z', '2026-11-02T07:59:20.000Z', true],
+    [
+      'nothing of between its commit and a later run',
+      '2026-11-02T08:30:00.000Z',
+      '2026-11-02T09:00:00.000Z',
+      false,
+    ],
+  ])('%s', (_, finishedAt, ran, known) => {
+    expect(finishedAt < knownUntil('2026-11-02T08:00:00.000Z', ran)).toBe(known);
   });
 });

@@ -19,9 +19,8 @@ import {
 import { type Receipt, receiptText, sealReceipt } from '../../scripts/core/record/receipt.ts';
 import { digestOf } from '../../scripts/core/values/canonical-json.ts';
 import { personFileOf } from '../../scripts/core/values/hr-id.ts';
-import { createGitHub } from '../../scripts/emulators/github/index.ts';
-import { startEmulator } from '../../scripts/emulators/kit/server.ts';
 import type { Forge } from '../../scripts/ports.ts';
+import { startForge } from '../forge.ts';
 
 const run = promisify(execFile);
 const GIT_ENVIRONMENT = {
@@ -92,10 +91,7 @@ export async function startCompany(
   const from = join(scratch, 'from');
   await writeFiles(from, { 'README.md': '# identity\n', ...options.files });
   const seed = { repository: REPOSITORY, from, rules: 'open', tokens: TOKENS, ...options.seed };
-  const emulator = await startEmulator(
-    createGitHub(seed),
-    options.clock === 'wall' ? {} : { now: options.now ?? NOW },
-  );
+  const emulator = await startForge(seed, options.clock === 'wall' ? undefined : (options.now ?? NOW));
   let clones = 0;
 
   async function rest<T>(token: string, method: string, path: string, body?: unknown): Promise<T> {

@@ -10,10 +10,10 @@ import {
   type SetupItem,
   type SetupOptions,
 } from '../../scripts/core/forge/setup-wishes.ts';
-import { createGitHub } from '../../scripts/emulators/github/index.ts';
 import { stableId } from '../../scripts/emulators/github/world.ts';
-import { type RunningEmulator, startEmulator } from '../../scripts/emulators/kit/server.ts';
+import type { RunningEmulator } from '../../scripts/emulators/kit/server.ts';
 import { setUp, setupText } from '../../scripts/setup.ts';
+import { startForge } from '../forge.ts';
 import { planOf } from './forge-world.ts';
 
 const running: RunningEmulator[] = [];
@@ -31,7 +31,7 @@ async function start(seed: Record<string, unknown> = {}): Promise<{ url: string;
     'token-ann': { login: 'ann', type: 'User', permission: 'write' },
     'token-app': { login: 'rollcall[bot]', type: 'Bot' },
   };
-  const emulator = await startEmulator(createGitHub({ repository: 'acme/identity', tokens, ...seed }));
+  const emulator = await startForge({ repository: 'acme/identity', tokens, ...seed });
   running.push(emulator);
   return { url: emulator.url, client: clientOf(emulator.url, 'token-cas') };
 }

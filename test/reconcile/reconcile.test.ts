@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createGitHub } from '../../scripts/emulators/github/index.ts';
-import { startEmulator } from '../../scripts/emulators/kit/server.ts';
+import { startForge } from '../forge.ts';
 import { employee } from '../line/company.ts';
 import type { Line } from '../line/line-world.ts';
 import { settle, succeeded } from '../line/settle.ts';
@@ -167,12 +166,12 @@ describe('over a settled company', () => {
   });
 
   it('keeps one issue up to date, and leaves it alone when nothing changed', async () => {
-    const github = await startEmulator(
-      createGitHub({
+    const github = await startForge(
+      {
         repository: 'acme/identity',
         tokens: { 'token-app': { login: 'rollcall[bot]', type: 'Bot', bypass: true } },
-      }),
-      { now: '2026-11-24T18:00:00Z' },
+      },
+      '2026-11-24T18:00:00Z',
     );
     const environment = {
       GITHUB_TOKEN: 'token-app',

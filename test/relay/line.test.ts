@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createGitHub } from '../../scripts/emulators/github/index.ts';
-import { startEmulator } from '../../scripts/emulators/kit/server.ts';
 import type { QueuePace } from '../../scripts/shell/relay/dispatch-queue.ts';
 import { createRelayLog } from '../../scripts/shell/relay/relay-log.ts';
 import { readRelaySettings } from '../../scripts/shell/relay/relay-settings.ts';
 import { type RunningRelay, startRelay } from '../../scripts/shell/relay/start-relay.ts';
+import { startForge } from '../forge.ts';
 import { startPlayGithub, type PlayGithub } from './play-github.ts';
 import { eventBody, KEY, signedDelivery, type SignedDelivery } from './signed-delivery.ts';
 
@@ -98,11 +97,10 @@ function leavers(count: number, from = 1): { ids: string[]; deliveries: SignedDe
 
 describe('the relay before the GitHub emulator', () => {
   it('tells of five hundred terminations at once in a handful of dispatches, each once', async () => {
-    const service = createGitHub({
+    const github = await startForge({
       repository: 'acme/identity',
       tokens: { 'token-relay': { login: 'relay[bot]', type: 'Bot' } },
     });
-    const github = await startEmulator(service);
     ends.push(() => github.close());
     const { url } = await start(github.url, { token: 'token-relay' });
     const { ids, deliveries } = leavers(500);

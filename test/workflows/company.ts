@@ -3,7 +3,10 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startEmulators } from '../../scripts/emulators.ts';
+import { createBambooHr } from '../../scripts/emulators/bamboohr/index.ts';
+import { createJumpCloud } from '../../scripts/emulators/jumpcloud/index.ts';
+import { startEmulator } from '../../scripts/emulators/kit/server.ts';
+import { startForge } from '../forge.ts';
 import { type Actions, startActions } from './runner/github-actions.ts';
 import type { ActionsWorld } from './runner/world.ts';
 
@@ -105,7 +108,6 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
   const from = join(scratch, 'from');
   await copyProject(from, options);
   const seed = {
-    now: undefined,
     bamboohr: {
       company: 'acme',
       timezone: 'Etc/UTC',
@@ -139,14 +141,17 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
       },
       { repository: FORK, forkOf: REPOSITORY, tokens: { 'token-mallory': { login: 'mallory' } } },
     ],
-    locate: () => 'the seed of the test',
   };
-  const emulators = await startEmulators({
-    seed,
-    now: undefined,
-    ports: { bamboohr: 0, jumpcloud: 0, github: 0 },
-  });
-  const { urls } = emulators;
+  const emulators = {
+    bamboohr: await startEmulator(createBambooHr(seed.bamboohr)),
+    jumpcloud: await startEmulator(createJumpCloud(seed.jumpcloud)),
+    github: await startForge(seed.github),
+  };
+  const urls = {
+    bamboohr: emulators.bamboohr.url,
+    jumpcloud: emulators.jumpcloud.url,
+    github: emulators.github.url,
+  };
   const world = worldOf(urls);
   options.change?.(world);
   const actions = await startActions({
@@ -250,7 +255,7 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
     },
     async close() {
       await actions.close();
-      await emulators.close();
+      await Promise.all(Object.values(emulators).map((emulator) => emulator.close()));
       await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
     },
   };

@@ -2,8 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGitHub } from '../../scripts/emulators/github/index.ts';
-import { startEmulator } from '../../scripts/emulators/kit/server.ts';
+import { startForge } from '../forge.ts';
 import { PINS } from './company.ts';
 import { type RunReport, runWorkflow } from './runner/run.ts';
 import type { StartedEvent } from './runner/triggers.ts';
@@ -19,14 +18,12 @@ export interface Harness {
 export async function createHarness(): Promise<Harness> {
   const scratch = await mkdtemp(join(tmpdir(), 'rollcall-tiny-'));
   await writeFile(join(scratch, 'README.md'), '# tiny\n');
-  const emulator = await startEmulator(
-    createGitHub({
-      repository: 'acme/tiny',
-      from: scratch,
-      anonymousClone: false,
-      tokens: { 'token-cas': { login: 'cas', permission: 'admin' } },
-    }),
-  );
+  const emulator = await startForge({
+    repository: 'acme/tiny',
+    from: scratch,
+    anonymousClone: false,
+    tokens: { 'token-cas': { login: 'cas', permission: 'admin' } },
+  });
   const world: ActionsWorld = {
     url: emulator.url,
     repository: 'acme/tiny',

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectIssues } from '../../../scripts/adapters/github/issues.ts';
-import { createGitHub } from '../../../scripts/emulators/github/index.ts';
-import { type RunningEmulator, startEmulator } from '../../../scripts/emulators/kit/server.ts';
+import type { RunningEmulator } from '../../../scripts/emulators/kit/server.ts';
+import { startForge } from '../../forge.ts';
 
 let github: RunningEmulator;
 beforeAll(async () => {
-  github = await startEmulator(
-    createGitHub({
+  github = await startForge(
+    {
       repository: 'acme/identity',
       tokens: {
         'token-app': { login: 'rollcall[bot]', type: 'Bot', bypass: true },
         'token-ann': { login: 'ann', type: 'User', permission: 'write' },
       },
-    }),
-    { now: '2026-11-23T12:00:00Z' },
+    },
+    '2026-11-23T12:00:00Z',
   );
 });
 afterAll(() => github.close());

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { RequestError } from '@octokit/request-error';
 import { afterAll, expect } from 'vitest';
-import { createGitHub } from '../../../scripts/emulators/github/index.ts';
-import { startEmulator } from '../../../scripts/emulators/kit/server.ts';
+import { startForge } from '../../forge.ts';
 
 export const NOW = '2026-11-23T12:00:00Z';
 export const AT = { owner: 'acme', repo: 'identity' };
@@ -59,7 +58,7 @@ export async function startGitHub(
   now = NOW,
 ): Promise<GitHub> {
   const whole = Array.isArray(seed) ? seed : { repository: 'acme/identity', tokens: PEOPLE, ...seed };
-  const emulator = await startEmulator(createGitHub(whole), { now });
+  const emulator = await startForge(whole, now);
   cleanups.push(() => emulator.close());
 
   const github: GitHub = {

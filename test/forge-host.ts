@@ -24,4 +24,7 @@ process.on('message', (wish: Wish) => {
     (error: unknown) => answer({ error: String(error) }),
   );
 });
-process.on('disconnect', () => process.exit());
+// Whoever was killed has closed nothing, and a repository left on the disk is one in every run.
+process.on('disconnect', () => {
+  void Promise.all([...running.values()].map((emulator) => emulator.close())).finally(() => process.exit());
+});

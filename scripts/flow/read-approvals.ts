@@ -20,10 +20,19 @@ export async function readApprovals(reading: HistoryReading, pending: PendingPla
 
 async function readPlanApprovals(
   reading: HistoryReading,
-  { path, text }: PendingPlan,
+  { path, text, plan }: PendingPlan,
   permissions: Map<string, Permission | null>,
 ): Promise<PlanApprovals> {
   const { forge } = reading;
+  // Such a plan is committed to main directly: GitHub was asked for its pull request again and again for 14 s, in vain.
+  if (plan.lane !== 'review')
+    return {
+      pullRequest: null,
+      mergedBy: null,
+      mergedAt: null,
+      approvals: [],
+      note: `lane ${plan.lane} needs no approval`,
+    };
   const found = await findMergedPullRequest(reading, { path, text });
   if (found.pull === undefined)
     return { pullRequest: null, mergedBy: null, mergedAt: null, approvals: [], note: found.note };

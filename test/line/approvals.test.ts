@@ -216,10 +216,13 @@ describe('approvals of a merged plan', () => {
 
 describe('plans that came otherwise', () => {
   it('says that a plan on main came by no pull request, without waiting when it is old', async () => {
-    const auto = planOf([joinGroup('1042')], { lane: 'auto' });
-    expect(await proposePlan(auto)).toBe(0);
+    await company.control('POST', '/commits', {
+      login: 'bob',
+      message: 'By hand',
+      files: planFile(plan),
+    });
     const { file, waited } = await readAll({ now: '2026-11-23T18:00:00Z' });
-    expect(file.plans[auto.digest]).toEqual({
+    expect(file.plans[plan.digest]).toEqual({
       pullRequest: null,
       mergedBy: null,
       mergedAt: null,
@@ -227,6 +230,19 @@ describe('plans that came otherwise', () => {
       note: 'it was committed to main without a pull request',
     });
     expect(waited).toEqual([]);
+  });
+
+  it('neither asks nor waits for the pull request of a plan that needs no approval', async () => {
+    const auto = planOf([joinGroup('1042')], { lane: 'auto' });
+    expect(await proposePlan(auto)).toBe(0);
+    const { file, requests, waited } = await readAll();
+    expect(file.plans[auto.digest]).toMatchObject({
+      pullRequest: null,
+      approvals: [],
+      note: 'lane auto needs no approval',
+    });
+    // The repository, and main's head.
+    expect([requests, waited]).toEqual([2, []]);
   });
 
   it('does not believe a commit message that names a pull request', async () => {

@@ -1,6 +1,6 @@
 /** What an action carries, in the shapes that the ports take. */
 import type { Action } from '../core/plan/action.ts';
-import { textIn } from '../core/record/ledger.ts';
+import { textIn } from '../core/values/json-fields.ts';
 import type { NewAccount } from '../ports.ts';
 
 export function stateIn(action: Action): 'ACTIVATED' | 'SUSPENDED' {

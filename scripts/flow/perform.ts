@@ -2,9 +2,9 @@
 import type { LiveAccount } from '../core/directory/live.ts';
 import type { Action } from '../core/plan/action.ts';
 import { sameText } from '../core/plan/diff-attributes.ts';
-import { textIn } from '../core/record/ledger.ts';
 import { Failure } from '../core/values/failure.ts';
 import { foldEmail } from '../core/values/fold-name.ts';
+import { textIn } from '../core/values/json-fields.ts';
 import { bindingIn, mailIn, newAccountIn, stateIn } from './action-payload.ts';
 import { armOnce } from './arm-once.ts';
 import { AnswerLost, type DirectoryReader, type DirectoryWriter } from '../ports.ts';

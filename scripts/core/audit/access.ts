@@ -9,10 +9,11 @@
  * | the rules wanted it and a receipt gave it only later                    | not yet                     |
  */
 import type { PersonFile } from '../people/person-file.ts';
-import { foldRecord, textIn } from '../record/ledger.ts';
+import { foldRecord } from '../record/ledger.ts';
 import type { RecordedPlan } from '../record/ledger.ts';
 import { compareText } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
+import { textIn } from '../values/json-fields.ts';
 
 export interface Membership {
   group: string;

@@ -33,10 +33,11 @@ import { withFiredJobs } from '../plan/fired-jobs.ts';
 import { indexGroups } from '../plan/group-index.ts';
 import { laneOf } from '../plan/lanes.ts';
 import type { Lane } from '../plan/plan-file.ts';
-import { type Ledger, type PersonLedger, textIn } from '../record/ledger.ts';
+import type { Ledger, PersonLedger } from '../record/ledger.ts';
 import { addDays, type Day, instantOf } from '../values/calendar.ts';
 import { canonicalJson, type Json } from '../values/canonical-json.ts';
 import { foldEmail } from '../values/fold-name.ts';
+import { textIn } from '../values/json-fields.ts';
 
 /** One state of the committed inputs, out of which a person's actions may follow. */
 export interface Inputs {

@@ -1,7 +1,7 @@
 /** Whether an action is aimed at what it names: ids are not part of anybody's facts, so they are followed through the record. */
 import type { Action } from '../plan/action.ts';
-import { textIn } from '../record/ledger.ts';
 import type { Finding } from '../values/finding.ts';
+import { textIn } from '../values/json-fields.ts';
 import { unattested } from './verdict.ts';
 
 /** Who has which account, as plans name it, while going through them in time. */

@@ -2,7 +2,7 @@
 import { labelOf, type PeopleNames } from '../render/plan-view.ts';
 import { clampText } from '../render/visible-text.ts';
 import { compareText } from '../values/finding.ts';
-import { textIn } from '../record/ledger.ts';
+import { textIn } from '../values/json-fields.ts';
 import type { AccessOfPerson } from './access.ts';
 import { instantText } from './instant-text.ts';
 import { type Change, changesOf, type RecordedCase } from './population.ts';

@@ -12,9 +12,9 @@
  *
  * Ahead of time is below zero. Where HR gives no last day, time runs from the export that saw the person leave.
  */
-import { textIn } from '../record/ledger.ts';
 import { addDays, instantOf } from '../values/calendar.ts';
 import { compareText } from '../values/finding.ts';
+import { textIn } from '../values/json-fields.ts';
 import type { RecordedCase } from './population.ts';
 import { isWithin, type Period, type Span, spanOf } from './period.ts';
 

@@ -18,10 +18,11 @@
  */
 import type { Action } from '../plan/action.ts';
 import { type Plan, planName } from '../plan/plan-file.ts';
-import { type RecordedPlan, textIn } from '../record/ledger.ts';
+import type { RecordedPlan } from '../record/ledger.ts';
 import { type ActionResult, countByOutcome, hasLanded, type Receipt } from '../record/receipt.ts';
 import { compareText } from '../values/finding.ts';
 import { compareHrIds } from '../values/hr-id.ts';
+import { textIn } from '../values/json-fields.ts';
 import { announcesExit } from './future-exit.ts';
 import { type Notice, noticeKey, type NoticePerson } from './notice.ts';
 

@@ -24,6 +24,7 @@ import { z } from 'zod';
 import { digestOf, type Json } from '../values/canonical-json.ts';
 import { compareText } from '../values/finding.ts';
 import { compareHrIds, HrId } from '../values/hr-id.ts';
+import { textIn } from '../values/json-fields.ts';
 
 export const ActionKind = z.enum([
   'create-group',
@@ -110,7 +111,7 @@ export function isRevocation(action: Pick<Action, 'kind' | 'target'>): boolean {
 
 /** Nobody gets in any more by a job of ours. */
 export function cancelsActivation({ kind, before }: Pick<Action, 'kind' | 'before'>): boolean {
-  return kind === 'unschedule' && stateOf(before) === 'ACTIVATED';
+  return kind === 'unschedule' && textIn(before, 'state') === 'ACTIVATED';
 }
 
 /** Now, or at the hour for which it is armed. */
@@ -136,7 +137,7 @@ export function phaseOf(action: Pick<Action, 'kind' | 'target' | 'before' | 'acc
   switch (action.kind) {
     case 'unschedule':
       // A cancelled suspension belongs to a date that moved: the new job is armed first.
-      return stateOf(action.before) === 'SUSPENDED' ? 'bind' : 'cancel';
+      return textIn(action.before, 'state') === 'SUSPENDED' ? 'bind' : 'cancel';
     case 'suspend':
     case 'leave-group':
     case 'unbind':
@@ -162,10 +163,6 @@ export function phaseOf(action: Pick<Action, 'kind' | 'target' | 'before' | 'acc
     case 'delete':
       return 'delete';
   }
-}
-
-function stateOf(value: Json): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value['state'] : undefined;
 }
 
 /** Within a phase and a person: heads before the rest, a suspension before what is stripped. */

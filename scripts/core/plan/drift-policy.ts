@@ -21,7 +21,7 @@
 import type { Policy } from '../mappings/policy.ts';
 import type { DriftChoice } from '../mappings/guardrails-file.ts';
 import { guardrailFinding } from '../values/guardrail-words.ts';
-import { textIn } from '../record/ledger.ts';
+import { textIn } from '../values/json-fields.ts';
 import type { Action, ActionKind } from './action.ts';
 import type { World } from './context.ts';
 import type { RuleResult } from './guardrail.ts';

@@ -12,7 +12,6 @@
  */
 import type { LiveAccount, LiveDirectory } from '../directory/live.ts';
 import type { PersonLedger } from '../record/ledger.ts';
-import { textIn } from '../record/ledger.ts';
 import { secondsBetween } from '../values/calendar.ts';
 import { foldEmail } from '../values/fold-name.ts';
 import type { Json } from '../values/canonical-json.ts';
@@ -21,6 +20,7 @@ import { sameText } from './diff-attributes.ts';
 import type { Plan } from './plan-file.ts';
 import type { Planned } from './planner.ts';
 import type { GuardrailCode } from '../values/guardrail-codes.ts';
+import { textIn } from '../values/json-fields.ts';
 
 /** What the doors know about a plan besides its bytes; ages come from records, never from a clock here. */
 export interface Authorisation {

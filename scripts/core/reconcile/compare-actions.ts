@@ -1,9 +1,9 @@
 /** The planner's comparison told as drift: what the next plan would put right, and what it can only say. */
 import { type Action, type ActionKind } from '../plan/action.ts';
-import { textIn } from '../record/ledger.ts';
 import { describeAction } from '../render/describe-action.ts';
 import type { Json } from '../values/canonical-json.ts';
 import type { Finding } from '../values/finding.ts';
+import { textIn } from '../values/json-fields.ts';
 import type { Drift, DriftKind, Watch } from './drift.ts';
 import type { Scene } from './scene.ts';
 

@@ -7,9 +7,10 @@
 import type { DirectoryEvent } from '../directory/event.ts';
 import type { Action } from '../plan/action.ts';
 import type { ActionResult } from '../record/receipt.ts';
-import { type RecordedPlan, textIn } from '../record/ledger.ts';
+import type { RecordedPlan } from '../record/ledger.ts';
 import type { Json } from '../values/canonical-json.ts';
 import { secondsBetween } from '../values/calendar.ts';
+import { textIn } from '../values/json-fields.ts';
 import { jumpCloudField } from './compare-actions.ts';
 import { boundKey, fieldKey, keysOfEvent } from './event-keys.ts';
 

@@ -5,7 +5,7 @@
 import { type Action, type ActionKind, type Cause, isRevocation } from '../plan/action.ts';
 import { peopleOf, type Plan, planName } from '../plan/plan-file.ts';
 import { compareText } from '../values/finding.ts';
-import type { Json } from '../values/canonical-json.ts';
+import { isTrue, objectIn, textIn } from '../values/json-fields.ts';
 import { type ActionOutcome, type ActionResult, hasLanded, type Receipt } from './receipt.ts';
 
 /** The finding of a plan that takes what somebody has without having seen all of it. */
@@ -294,19 +294,4 @@ export function restorable(ledger: PersonLedger | undefined, hireDate: string | 
   return (ledger?.taken ?? []).filter(
     (thing) => thing.why === 'leave' || thing.hireDate === (hireDate ?? ''),
   );
-}
-
-function isTrue(value: Json, key: string): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && value[key] === true;
-}
-
-function objectIn(value: Json, key: string): { [key: string]: Json } {
-  const inner = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
-  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {};
-}
-
-/** The text at `key` of an object, '' when there is none. */
-export function textIn(value: Json, key: string): string {
-  const text = typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
-  return typeof text === 'string' ? text : '';
 }

@@ -12,7 +12,7 @@
  * | rescheduled | unschedule and nothing else                                                     |
  */
 import type { Action } from '../plan/action.ts';
-import { textIn } from '../record/ledger.ts';
+import { textIn } from '../values/json-fields.ts';
 
 export type PeopleClass = 'joiner' | 'mover' | 'leaver' | 'leave' | 'return' | 'adoption' | 'rescheduled';
 

@@ -22,8 +22,8 @@
  * | delete       | - account ada deleted for good: because                      |
  */
 import type { Action } from '../plan/action.ts';
-import { textIn } from '../record/ledger.ts';
 import type { Json } from '../values/canonical-json.ts';
+import { textIn } from '../values/json-fields.ts';
 import { attributeWords } from './attribute-words.ts';
 import { labelOf, type PeopleNames } from './plan-view.ts';
 import { clampPair, clampText } from './visible-text.ts';

@@ -1,7 +1,7 @@
 /** A picture of a reorganisation: who moves from where to where, when enough people move for a picture to help. */
 import type { Action } from '../plan/action.ts';
-import { textIn } from '../record/ledger.ts';
 import { compareText } from '../values/finding.ts';
+import { textIn } from '../values/json-fields.ts';
 import { fence } from './escape-markdown.ts';
 import { clampText } from './visible-text.ts';
 

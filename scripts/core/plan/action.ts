@@ -109,6 +109,11 @@ export function isRevocation(action: Pick<Action, 'kind' | 'target'>): boolean {
   }
 }
 
+/** An update that puts another value, or none, where there is one. */
+export function overwrites({ kind, before }: Pick<Action, 'kind' | 'before'>): boolean {
+  return kind === 'update' && before !== null && before !== '';
+}
+
 /** Nobody gets in any more by a job of ours. */
 export function cancelsActivation({ kind, before }: Pick<Action, 'kind' | 'before'>): boolean {
   return kind === 'unschedule' && textIn(before, 'state') === 'ACTIVATED';

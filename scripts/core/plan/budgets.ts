@@ -2,20 +2,26 @@
 import type { BudgetClass } from '../mappings/guardrails-file.ts';
 import { overrideFor, overrideUsed } from '../mappings/overrides.ts';
 import { type GuardrailFinding, guardrailFinding } from '../values/guardrail-words.ts';
+import type { Deed, Ledger } from '../record/ledger.ts';
 import { hasLanded } from '../record/receipt.ts';
-import { type Action, isRevocation, isSuspension } from './action.ts';
+import { type Action, isRevocation, isSuspension, overwrites } from './action.ts';
 import type { World } from './context.ts';
 import { driftChoice } from './drift-policy.ts';
 import { linkedCount, type RuleResult, windowStart } from './guardrail.ts';
 import { isReturn } from './lanes.ts';
 
-type Spender = Pick<Action, 'kind' | 'cause' | 'target' | 'person'>;
+const DAY_MS = 86_400_000;
+
+/** What was done, or would be done now. */
+type Spender = Pick<Deed, 'kind' | 'cause' | 'target' | 'person' | 'renews' | 'overwrites'>;
+/** `since`: the instant (ms) at which the window that ends with the deed begins. */
+type Spends = (deed: Spender, since: number, ledger: Ledger) => boolean;
 
 /** What spends the budget of a class; `spent` is wider where the record must not be read by what policy says today. */
 const BUDGETED: {
   class: BudgetClass;
-  wants: (action: Action, world: World) => boolean;
-  spent: (deed: Spender & { renews: boolean }) => boolean;
+  wants: (action: Action, world: World, since: number) => boolean;
+  spent: Spends;
 }[] = [
   {
     // An armed suspension is one: a hundred last days entered by mistake for today would end a hundred people at 23:59.
@@ -29,10 +35,9 @@ const BUDGETED: {
     spent: (deed: Spender) => deed.kind === kind,
   })),
   {
-    // What is set for the first time overwrites nothing of ours; a first run sets everything.
     class: 'update',
-    wants: (action, world) => renews(action, world),
-    spent: (deed) => deed.renews,
+    wants: (action, { ledger }, since) => replaces(spenderOf(action, ledger), since, ledger),
+    spent: replaces,
   },
   {
     class: 'drift',
@@ -52,9 +57,9 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
   const { windowDays, floor, percent, slice } = world.policy.guardrails.budgets;
   const since = windowStart(windowDays, world);
   const findings: GuardrailFinding[] = [];
-  const over: string[] = [];
+  const over = new Set<string>();
   for (const { class: name, wants, spent: isSpent } of BUDGETED) {
-    const wanted = actions.filter((action) => wants(action, world));
+    const wanted = actions.filter((action) => wants(action, world, since));
     if (wanted.length === 0) continue;
     const spent = spentPeople(isSpent, since, world);
     const judge = (
@@ -82,7 +87,7 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
           { subject: scope },
         ),
       );
-      over.push(...mine.map(({ id }) => id));
+      for (const { id } of mine) over.add(id);
     };
     judge('linked accounts', undefined, percent[name] ?? 10, () => true);
     if (slice !== undefined) {
@@ -98,7 +103,7 @@ export function spendBudget(actions: Action[], world: World): RuleResult {
         );
     }
   }
-  return { findings, overBudget: [...over, ...withoutTheirExit(actions, new Set(over))] };
+  return { findings, overBudget: [...over, ...withoutTheirExit(actions, over)] };
 }
 
 /** What the urgent lane may want at all. */
@@ -132,24 +137,47 @@ function withoutTheirExit(actions: Action[], over: ReadonlySet<string>): string[
     .map(({ id }) => id);
 }
 
-/** The update overwrites a value that we had set. */
-function renews({ kind, person, target }: Spender, { ledger }: Pick<World, 'ledger'>): boolean {
-  return kind === 'update' && ledger.people.get(person ?? '')?.attributes.has(target ?? '') === true;
+/**
+ * The update puts something else where there was a value: one that we had set, or, once the first days are over,
+ * anybody's. A first run aligns what it finds, and that is free; but of a company whose titles agreed from the start we
+ * have written none, and a bad import would overwrite them all unseen.
+ */
+function replaces(deed: Spender, since: number, ledger: Ledger): boolean {
+  return deed.renews || (deed.overwrites && isKnown(deed.person, since, ledger));
+}
+
+/** Before that instant Rollcall was at work already, and had the account, by its anchor or by a receipt. */
+function isKnown(person: string | null, since: number, { began, people }: Ledger): boolean {
+  const linkedAt = people.get(person ?? '')?.linkedAt;
+  return (
+    began !== undefined &&
+    Date.parse(began) < since &&
+    (linkedAt === undefined || Date.parse(linkedAt) < since)
+  );
+}
+
+function spenderOf(action: Action, { people }: Ledger): Spender {
+  const { kind, cause, target, person } = action;
+  const renews = kind === 'update' && people.get(person ?? '')?.attributes.has(target ?? '') === true;
+  return { kind, cause, target, person, renews, overwrites: overwrites(action) };
 }
 
 function spentPeople(
-  isSpent: (deed: Spender & { renews: boolean }) => boolean,
+  isSpent: Spends,
   since: number,
-  world: Pick<World, 'ledger'>,
+  { ledger, policy }: Pick<World, 'ledger' | 'policy'>,
 ): Set<string> {
+  const span = policy.guardrails.budgets.windowDays * DAY_MS;
   const spent = new Set<string>();
-  for (const deed of world.ledger.deeds)
+  for (const deed of ledger.deeds) {
     // What a killed run had carried out is found again as `already`: it has spent all the same.
-    if (deed.person !== null && isSpent(deed) && hasLanded(deed.outcome) && Date.parse(deed.at) >= since)
-      spent.add(deed.person);
-  for (const plan of world.ledger.pending)
+    if (deed.person === null || spent.has(deed.person) || !hasLanded(deed.outcome)) continue;
+    const at = Date.parse(deed.at);
+    if (at >= since && isSpent(deed, at - span, ledger)) spent.add(deed.person);
+  }
+  for (const plan of ledger.pending)
     for (const action of plan.actions)
-      if (action.person !== null && isSpent({ ...action, renews: renews(action, world) }))
+      if (action.person !== null && isSpent(spenderOf(action, ledger), since, ledger))
         spent.add(action.person);
   return spent;
 }

@@ -2,7 +2,7 @@
  * What Rollcall has done so far, folded from plans and their receipts and from nothing else: what it gave, what it
  * took, which jobs it armed. The planner takes away only what stands here.
  */
-import { type Action, type ActionKind, type Cause, isRevocation } from '../plan/action.ts';
+import { type Action, type ActionKind, type Cause, isRevocation, overwrites } from '../plan/action.ts';
 import { peopleOf, type Plan, planName } from '../plan/plan-file.ts';
 import { compareText } from '../values/finding.ts';
 import { isTrue, objectIn, textIn } from '../values/json-fields.ts';
@@ -35,6 +35,8 @@ export interface PersonLedger {
   person: string;
   /** JumpCloud id of the account that a receipt of ours created or adopted. */
   account: string | undefined;
+  /** When that was; undefined: the account came with its anchor. */
+  linkedAt: string | undefined;
   createdByUs: boolean;
   username: string | undefined;
   /** The account came with a user name that we would not have given: it stays, whatever HR changes. */
@@ -65,6 +67,8 @@ export interface Deed {
   person: string | null;
   /** An update of what we had set before: HR changed its mind, or lost it. */
   renews: boolean;
+  /** An update where there was a value, whoever had set it. */
+  overwrites: boolean;
   kind: ActionKind;
   target: string | null;
   outcome: ActionOutcome;
@@ -79,6 +83,8 @@ export interface Ledger {
   /** Name of each person's newest receipt, for `base`. */
   newest: ReadonlyMap<string, string>;
   deeds: Deed[];
+  /** When the first of them landed: before that nothing was ours, and what the company had was not aligned. */
+  began: string | undefined;
   /** Names of the receipts that were folded. */
   receipts: ReadonlySet<string>;
   /** Plans without a receipt: they spend their budget in full. */
@@ -93,6 +99,7 @@ export interface Ledger {
 export function foldRecord(recorded: RecordedPlan[]): Ledger {
   const people = new Map<string, PersonLedger>();
   const deeds: Deed[] = [];
+  let began: string | undefined;
   const finished = recorded
     .flatMap(({ plan, receipt }) => (receipt === undefined ? [] : [{ plan, receipt }]))
     .sort(
@@ -108,6 +115,7 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
       deeds.push({
         person,
         renews: kind === 'update' && people.get(person ?? '')?.attributes.has(target ?? '') === true,
+        overwrites: overwrites(action),
         kind,
         target,
         outcome: result.outcome,
@@ -116,6 +124,8 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
         cause: action.cause,
         reason: result.reason,
       });
+      if (hasLanded(result.outcome) && (began === undefined || compareText(result.at, began) < 0))
+        began = result.at;
       if (person === null) continue;
       const ledger = people.get(person) ?? emptyLedger(person);
       people.set(person, ledger);
@@ -132,6 +142,7 @@ export function foldRecord(recorded: RecordedPlan[]): Ledger {
       ),
     ),
     deeds,
+    began,
     receipts: new Set(finished.map(({ plan }) => planName(plan))),
     pending: recorded.filter(({ receipt }) => receipt === undefined).map(({ plan }) => plan),
     lastUrgent: finished.filter(({ plan }) => plan.lane === 'urgent').at(-1)?.receipt.finishedAt,
@@ -143,6 +154,7 @@ export function emptyLedger(person: string): PersonLedger {
   return {
     person,
     account: undefined,
+    linkedAt: undefined,
     createdByUs: false,
     username: undefined,
     isNamedByOthers: false,
@@ -168,6 +180,7 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
     case 'create':
     case 'adopt': {
       ledger.account = result.account ?? action.account ?? undefined;
+      ledger.linkedAt = result.at;
       ledger.createdByUs = action.kind === 'create';
       ledger.deleted = false;
       const names = action.kind === 'create' ? action.after : action.before;

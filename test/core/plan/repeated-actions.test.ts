@@ -28,6 +28,7 @@ function deed(outcome: Deed['outcome'], day: string, parts: Partial<Deed> = {}):
     target,
     cause,
     renews: false,
+    overwrites: false,
     outcome,
     at,
     plan: 'p',

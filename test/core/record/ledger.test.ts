@@ -134,6 +134,14 @@ describe('a done deed', () => {
     const cleared = record([{ kind: 'update', target: 'jobTitle', before: 'Engineer' }]);
     expect([...personOf(set, cleared).attributes]).toEqual([['department', 'Sales']]);
     expect(foldRecord([set, cleared]).deeds.map(({ renews }) => renews)).toEqual([false, false, true]);
+    const theirs = record([suspend('leave'), { kind: 'update', target: 'location', before: 'London' }]);
+    expect(foldRecord([set, cleared, theirs]).deeds.map((deed) => deed.overwrites)).toEqual([
+      false,
+      false,
+      true,
+      false,
+      true,
+    ]);
     const renamed = personOf(
       record([create]),
       record([
@@ -323,6 +331,18 @@ describe('the fold', () => {
       expect(ledger.newest.get('1')).toBe(planName(then.plan));
       expect(ledger.receipts).toEqual(new Set([first, then].map(({ plan }) => planName(plan))));
     }
+  });
+
+  test('begins with the first thing that landed, and with each account when it was made or adopted', () => {
+    const failed = record([{ ...create, outcome: 'failed' }], { at: '2026-11-02T10:00:00.000Z' });
+    const alone = record([suspend('left')], { at: '2026-11-03T10:00:00.000Z' });
+    const made = record([create], { at: '2026-11-04T10:00:00.000Z' });
+    expect(foldRecord([failed]).began).toBeUndefined();
+    expect(foldRecord([made, failed, alone]).began).toBe('2026-11-03T10:00:00.000Z');
+    expect(personOf(failed, alone).linkedAt).toBeUndefined();
+    expect(personOf(failed, alone, made).linkedAt).toBe('2026-11-04T10:00:00.000Z');
+    const gone = record([{ kind: 'delete', target: A }], { at: '2026-11-05T10:00:00.000Z' });
+    expect(personOf(made, gone).linkedAt).toBeUndefined();
   });
 
   test('keeps pending plans, the newest urgent receipt, and groups made for nobody', () => {

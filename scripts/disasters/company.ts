@@ -43,20 +43,35 @@ export function employeeOf(id: string, facts: Record<string, unknown> = {}): Emp
   };
 }
 
-export function makeCompany(people: number, timezone: string, groups: readonly string[]): CompanySeed {
+/** @param isOld JumpCloud has everybody already, as somebody once typed it: nobody knows an HR id there */
+export function makeCompany(
+  people: number,
+  timezone: string,
+  groups: readonly string[],
+  isOld: boolean,
+): CompanySeed {
+  const employees = Array.from({ length: people }, (_, index) => employeeOf(idOf(index)));
   return {
-    bamboohr: {
-      company: 'acme',
-      timezone,
-      employees: Array.from({ length: people }, (_, index) => employeeOf(idOf(index))),
-    },
+    bamboohr: { company: 'acme', timezone, employees },
     jumpcloud: {
+      users: isOld ? employees.map(accountOf) : [],
       userGroups: [...groups, BOOK_CLUB].map((name) => ({
         name,
         membershipMethod: 'STATIC',
         members: [] as string[],
       })),
     },
+  };
+}
+
+function accountOf({ id, firstName, lastName, workEmail, jobTitle }: Employee): object {
+  return {
+    username: `robin.${id}`,
+    email: workEmail,
+    firstname: firstName,
+    lastname: lastName,
+    jobTitle,
+    state: 'ACTIVATED',
   };
 }
 

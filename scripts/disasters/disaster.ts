@@ -10,6 +10,8 @@ export interface Disaster {
   people?: number;
   /** Of the company; default America/Denver. */
   timeZone?: string;
+  /** The company had its accounts before it had Rollcall, which adopted them; default false: Rollcall made them all. */
+  adopted?: boolean;
   /** Codes and exits (`export 3`) that somebody must have been told; a disaster that passes in silence is not survived. */
   tells: string[];
   /** What was measured of others on the same day; peers are named with their version in PEERS. */

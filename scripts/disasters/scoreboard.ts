@@ -54,10 +54,10 @@ export async function playDisasters({
     });
     const results: DisasterResult[] = [];
     for (const disaster of disasters) {
-      const { people = COMPANY_OF, timeZone = DENVER } = disaster;
-      const key = `${people} ${timeZone}`;
+      const { people = COMPANY_OF, timeZone = DENVER, adopted = false } = disaster;
+      const key = `${people} ${timeZone} ${adopted}`;
       progress(`${disaster.name} (${results.length + 1} of ${disasters.length})`);
-      const company = settled.get(key) ?? (await settleCompany(vendors, people, timeZone));
+      const company = settled.get(key) ?? (await settleCompany(vendors, people, timeZone, adopted));
       settled.set(key, company);
       const started = performance.now();
       const { ran, wrong, missed } = await playOn(vendors, company, (stage) => disaster.play(stage));

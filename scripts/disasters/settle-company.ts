@@ -15,14 +15,15 @@ export const TODAY = '2026-11-23';
 
 const ROUNDS = 4;
 
-/** @param timeZone where the company's days begin and end */
+/** @param timeZone where the company's days begin and end; `adopted`: its accounts are older than Rollcall */
 export async function settleCompany(
   vendors: EmulatedVendors,
   people: number,
   timeZone: string,
+  adopted: boolean,
 ): Promise<Settled & { close(): Promise<void> }> {
   const { control } = vendors;
-  const seed = makeCompany(people, timeZone, await readShippedGroups());
+  const seed = makeCompany(people, timeZone, await readShippedGroups(), adopted);
   for (const vendor of ['bamboohr', 'jumpcloud'] as const) await control(vendor, 'POST', '/reset');
   await vendors.setClocks(MONDAY);
   await control('bamboohr', 'PUT', '/state', seed.bamboohr);

@@ -101,6 +101,17 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   { disaster: 'layoff-of-forty', guard: 'budgets', edits: [NO_BUDGET] },
   { disaster: 'mass-status-flip', guard: 'budgets', edits: [NO_BUDGET] },
   {
+    disaster: 'ref-errors',
+    guard: 'what others had set is replaced within budget',
+    edits: [
+      {
+        path: BUDGETS,
+        from: 'return deed.renews || (deed.overwrites &&',
+        to: 'return deed.renews || (deed.renews &&',
+      },
+    ],
+  },
+  {
     disaster: 'status-renamed',
     guard: 'a status that no mapping names is a hold, not an exit',
     edits: [

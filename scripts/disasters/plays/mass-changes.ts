@@ -72,6 +72,25 @@ export const MASS_CHANGES: Disaster[] = [
     },
   },
   {
+    name: 'ref-errors',
+    what: 'three weeks after a company’s accounts were adopted, an import writes "#REF!" into every title; HR puts it right the next day',
+    adopted: true,
+    tells: ['budget-update'],
+    async play(stage) {
+      const write = (jobTitle: string): Promise<void> =>
+        stage.hr((hr) => ({ ...hr, employees: hr.employees.map((each) => ({ ...each, jobTitle })) }));
+      await stage.goTo('2026-12-14T18:00:00Z');
+      await write('#REF!');
+      await stage.sync();
+      await stage.expect(() => undefined);
+      await stage.goTo('2026-12-15T18:00:00Z');
+      await write('Analyst');
+      await stage.sync();
+      await stage.approve();
+      await stage.expect(() => undefined);
+    },
+  },
+  {
     name: 'status-renamed',
     what: 'HR renames the employment status "Full-Time" to "Full time": nobody has a status that a mapping names',
     tells: ['unmapped-status'],

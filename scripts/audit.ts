@@ -15,8 +15,8 @@ import { holds, tally } from './core/audit/verdict.ts';
 import { jsonText } from './core/render/json-text.ts';
 import { addDays, type Day, dayIn, isDay } from './core/values/calendar.ts';
 import { badUsage } from './core/values/failure.ts';
-import { orderFindings } from './core/values/finding.ts';
-import { HrId } from './core/values/hr-id.ts';
+import { type Finding, orderFindings } from './core/values/finding.ts';
+import { HrId, personFileOf } from './core/values/hr-id.ts';
 import type { Archive } from './flow/archive.ts';
 import { gatherEvidence } from './flow/gather-evidence.ts';
 import { readAccessOn, readGroup, readLife } from './flow/look-up.ts';
@@ -97,7 +97,7 @@ export const door: Door<typeof OPTIONS> = {
     min: 0,
     max: 1,
   },
-  exits: { 1: 'verify: something does not hold; each is named' },
+  exits: { 1: 'verify: something does not hold; a list: somebody is missing from it; each is named' },
   examples: [
     [
       'npm run audit -- --from 2026-07-01 --to 2026-09-30 --out evidence',
@@ -195,19 +195,33 @@ async function lookUp(archive: Archive, { options, now }: Context): Promise<Door
   const { timeZone, today } = await companyDay(archive, now());
   const record = await readRecordOfMain(archive);
   const day = options.at ?? today;
-  const access = await readAccessOn(archive, record, day, timeZone);
-  if (options.person !== undefined) {
-    const life = await readLife(archive, record, options.person, access);
-    return { json: { at: day, ...life }, text: renderLife(life, timeZone) };
+  const { access, unreadable } = await readAccessOn(archive, record, day, timeZone);
+  const { person } = options;
+  const isMissing = ({ subject }: Finding): boolean =>
+    person === undefined || subject === personFileOf(person);
+  const answer = answerOf(unreadable.filter(isMissing));
+  if (person !== undefined) {
+    const life = await readLife(archive, record, person, access);
+    return answer({ at: day, ...life }, renderLife(life, timeZone));
   }
   if (options.group !== undefined) {
     const { members, changes } = await readGroup(archive, record, options.group, access);
-    return {
-      json: { at: day, group: options.group, members, changes },
-      text: renderGroup(options.group, changes, members, timeZone),
-    };
+    return answer(
+      { at: day, group: options.group, members, changes },
+      renderGroup(options.group, changes, members, timeZone),
+    );
   }
-  return { json: { at: day, people: access }, text: accessLines(access).join('\n') };
+  return answer({ at: day, people: access }, accessLines(access).join('\n'));
+}
+
+/** A list that lacks somebody says so, and does not end well. */
+function answerOf(unreadable: Finding[]): (json: object, text: string) => DoorResult {
+  const missing = unreadable.map((finding) => `not complete: ${findingText(finding)}`);
+  return (json, text) => ({
+    exit: unreadable.length === 0 ? 0 : 1,
+    json: { ...json, unreadable },
+    text: [...missing, text].join('\n'),
+  });
 }
 
 async function report(archive: Archive, { root, options, now, progress }: Context): Promise<DoorResult> {

@@ -63,11 +63,12 @@ export async function takePicture(archive: Archive, asOf: string | undefined, no
     integrity: record.findings,
     derived: false,
   });
-  const people = await readPeopleAt(archive, archive.head);
+  const { people, unreadable } = await readPeopleAt(archive, archive.head);
   const names = namesOfPeople(people);
   const holds = await readHolds(archive, people, record, to);
   const stages: Record<string, number> = {};
   for (const { stage } of people) stages[stage] = (stages[stage] ?? 0) + 1;
+  if (unreadable.length > 0) stages['unreadable'] = unreadable.length;
   const overdueMs = (policy?.guardrails.approvals.expireHours ?? EXPIRE_HOURS) * 3_600_000;
   return {
     evidence: {

@@ -1,8 +1,9 @@
 /** propose: what plan wrote becomes a commit on main and a pull request. */
 import { readCheckedOut } from './adapters/files/checked-out.ts';
 import { readGuardrails } from './adapters/files/guardrails.ts';
+import { readPeople } from './adapters/files/people-folder.ts';
 import { namesOf } from './adapters/files/people-names.ts';
-import { readManifest } from './adapters/files/state-files.ts';
+import { readHolds, readManifest, readPins } from './adapters/files/state-files.ts';
 import { readJsonTexts, readPeopleTexts, type StateText } from './adapters/files/state-texts.ts';
 import { peopleShown } from './core/forge/people-shown.ts';
 import { parsePlan } from './core/plan/plan-file.ts';
@@ -37,6 +38,7 @@ export interface ProposeResult {
 }
 
 export async function propose({ root, forge, asOf, run, serverUrl }: ProposeInput): Promise<ProposeResult> {
+  demandReadable(root);
   const files = readPeopleTexts(root);
   const plans = readJsonTexts(root, 'plans');
   const { approvals } = readGuardrails(root);
@@ -63,6 +65,13 @@ export async function propose({ root, forge, asOf, run, serverUrl }: ProposeInpu
     ...(reviewed.fresh === undefined ? {} : { proposed: reviewed.fresh }),
     notes: [...direct.notes, ...reviewed.notes],
   };
+}
+
+/** On main a file that does not read would stop every verb; here it stops this run. Throws exit 2 with every place. */
+function demandReadable(root: string): void {
+  readPeople(root);
+  readPins(root);
+  readHolds(root);
 }
 
 /** Person files of the last export, when it was a complete one of everybody. */

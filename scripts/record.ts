@@ -1,10 +1,11 @@
 /** record: receipts that apply left in state/ become commits on main, and a comment on the merged pull request. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readAddingCommit, readCheckedOut } from './adapters/files/checked-out.ts';
+import { problemsOfPerson } from './adapters/files/people-folder.ts';
 import { namesOf } from './adapters/files/people-names.ts';
 import { readJsonTexts, readPeopleTexts } from './adapters/files/state-texts.ts';
 import { peopleShown } from './core/forge/people-shown.ts';
-import { Failure } from './core/values/failure.ts';
+import { Failure, type Problem } from './core/values/failure.ts';
 import { type Recorded, recordReceipts } from './flow/record-receipts.ts';
 import type { Forge } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
@@ -18,21 +19,38 @@ export interface RecordInput {
   now: () => string;
 }
 
+/** `unreadable`: what is wrong with person files that an urgent receipt would have taken along. */
+export type RecordResult = Recorded & { unreadable: Problem[] };
+
 /**
- * Commits receipts, and nothing else of the working tree but the plan of a receipt that main lacks. Receipts that do
- * not read are named in `broken`; they keep no other from being recorded.
+ * Commits receipts, and nothing else of the working tree but the plan of a receipt that main lacks, and the facts on
+ * which the urgent lane acted. Receipts that do not read are named in `broken`, facts in `unreadable`: on main they would
+ * stop every verb. They keep no other from being recorded.
  */
-export async function record({ root, forge, serverUrl, sleep: wait, now }: RecordInput): Promise<Recorded> {
+export async function record({
+  root,
+  forge,
+  serverUrl,
+  sleep: wait,
+  now,
+}: RecordInput): Promise<RecordResult> {
   const receipts = readJsonTexts(root, 'receipts');
-  if (receipts.length === 0) return { pullRequest: undefined, commit: undefined, changed: false, broken: [] };
+  if (receipts.length === 0)
+    return { pullRequest: undefined, commit: undefined, changed: false, broken: [], unreadable: [] };
   const plans = readJsonTexts(root, 'plans');
   const files = readPeopleTexts(root);
   const [checkedOut, main] = await Promise.all([readCheckedOut(root), forge.readDefaultBranch()]);
-  return recordReceipts({
+  const unreadable = new Map<string, Problem[]>();
+  const recorded = await recordReceipts({
     forge,
     main,
     receipts: new Map(receipts.map(({ name, text }) => [name, text])),
-    people: files,
+    personText(path) {
+      const text = files.get(path);
+      const problems = text === undefined ? [] : problemsOfPerson(path, text);
+      if (problems.length > 0) unreadable.set(path, problems);
+      return problems.length > 0 ? undefined : text;
+    },
     plans: new Map(plans.map(({ name, text }) => [name, text])),
     checkedOut,
     addedBy: (path) => readAddingCommit(root, path),
@@ -41,6 +59,7 @@ export async function record({ root, forge, serverUrl, sleep: wait, now }: Recor
     namesFor: (plan) => namesOf(files, peopleShown(plan)),
     serverUrl,
   });
+  return { ...recorded, unreadable: [...unreadable.values()].flat() };
 }
 
 export const door: Door = {
@@ -52,7 +71,7 @@ export const door: Door = {
   examples: [['npm run record -- --json', 'after apply, in the same folder, also when apply failed']],
   async run({ root, environment, progress, now }) {
     const { forge } = openForge(environment, { progress });
-    const { pullRequest, commit, changed, broken } = await record({
+    const { pullRequest, commit, changed, broken, unreadable } = await record({
       root,
       forge,
       serverUrl: serverUrlOf(environment),
@@ -76,6 +95,14 @@ export const door: Door = {
           column: 1,
           message,
         })),
+      );
+    if (unreadable.length > 0)
+      throw new Failure(
+        1,
+        'facts-not-recorded',
+        'the receipts were recorded; person files that do not read were left out',
+        'start a sync: export writes them anew',
+        unreadable,
       );
     const text = commit === undefined ? 'no new receipt' : `recorded on main as ${commit.slice(0, 12)}`;
     return { json, text };

@@ -18,6 +18,7 @@ import {
 } from '../core/audit/check-derivation.ts';
 import { type AnsweredChange, isVouched, shortId, trailersOf } from '../core/audit/history.ts';
 import { cutByPerson, knownUntil, type PersonRecord } from '../core/audit/person-record.ts';
+import { unreadablePerson } from '../core/audit/check-tree.ts';
 import { type Accounts, doubtTarget, noteAccount } from '../core/audit/check-target.ts';
 import { broken, note, unattested } from '../core/audit/verdict.ts';
 import type { Policy } from '../core/mappings/policy.ts';
@@ -222,8 +223,7 @@ async function checkPersonFile(
   const { path } = answered.change;
   const commit = answered.origin ?? answered.main;
   const about = { subject: path };
-  if (person === undefined)
-    return [broken('person-unreadable', `as committed in ${shortId(commit.id)} is no person file`, about)];
+  if (person === undefined) return [unreadablePerson(path, commit.id)];
   const { id } = person.employee;
   const findings: Finding[] = [];
   if (personFileOf(id) !== path) findings.push(broken('person-misplaced', `is the file of ${id}`, about));

@@ -1,5 +1,6 @@
 /** The evidence of a period, gathered from the archive: git log, plans, receipts, person files, and nothing else. */
 import { ageEntries, type AgedEntry, type EntryVersion } from '../core/audit/aged-entries.ts';
+import { unreadablePerson } from '../core/audit/check-tree.ts';
 import { type Evidence, evidenceOf } from '../core/audit/evidence.ts';
 import { type AnsweredChange, type Signature, trailersOf } from '../core/audit/history.ts';
 import { type Period, spanOf } from '../core/audit/period.ts';
@@ -8,24 +9,31 @@ import { type Facts, type Passage, timingsOf } from '../core/audit/timeliness.ts
 import type { PersonFile } from '../core/people/person-file.ts';
 import { peopleOf } from '../core/plan/plan-file.ts';
 import { labelOf, type PeopleNames, type PersonName, personNameOf } from '../core/render/plan-view.ts';
-import type { Finding } from '../core/values/finding.ts';
+import { type Finding, orderFindings } from '../core/values/finding.ts';
 import { personFileOf } from '../core/values/hr-id.ts';
 import type { Archive } from './archive.ts';
 import { checkAllDuties, type RecordOfMain } from './verify-record.ts';
 
 const AT_ONCE = 200;
 
-/** Everybody of a commit. Files that do not read are left out: verifying names them. */
-export async function readPeopleAt(archive: Archive, commit: string): Promise<PersonFile[]> {
+/** Everybody of a commit, and a finding for each file that does not read: somebody is missing from every list then. */
+export async function readPeopleAt(
+  archive: Archive,
+  commit: string,
+): Promise<{ people: PersonFile[]; unreadable: Finding[] }> {
   const blobs = commit === archive.head ? archive.state : await archive.filesAt(commit, 'state/people');
   const wanted = [...blobs].filter(([path]) => path.startsWith('state/people/') && path.endsWith('.yaml'));
   const people: PersonFile[] = [];
+  const unreadable: Finding[] = [];
   for (let start = 0; start < wanted.length; start += AT_ONCE)
-    for (const file of await Promise.all(
-      wanted.slice(start, start + AT_ONCE).map(([, blob]) => archive.person(blob)),
+    for (const [path, file] of await Promise.all(
+      wanted
+        .slice(start, start + AT_ONCE)
+        .map(async ([name, blob]) => [name, await archive.person(blob)] as const),
     ))
-      if (file !== undefined) people.push(file);
-  return people;
+      if (file === undefined) unreadable.push(unreadablePerson(path, commit));
+      else people.push(file);
+  return { people, unreadable };
 }
 
 export function namesOfPeople(people: PersonFile[]): PeopleNames {
@@ -64,7 +72,7 @@ export async function gatherEvidence(
 ): Promise<Evidence> {
   const { period, goals } = options;
   const cases = casesOf(record);
-  const people = await readPeopleAt(archive, archive.head);
+  const { people, unreadable } = await readPeopleAt(archive, archive.head);
   const names = namesOfPeople(people);
   const population = populationOf(cases, spanOf(period), names);
   const versions = versionsOf(record.changes);
@@ -101,7 +109,7 @@ export async function gatherEvidence(
     overrides,
     duties: await checkAllDuties(archive, record),
     integrity: {
-      findings: options.integrity,
+      findings: orderFindings([...options.integrity, ...unreadable]),
       derived: options.derived,
       commits: archive.history.mainline.length,
       ...vouching(record.changes),

@@ -6,19 +6,19 @@ import { labelOf, type PeopleNames, personNameOf } from '../core/render/plan-vie
 import type { Change } from '../core/audit/population.ts';
 import { addDays, type Day, instantOf } from '../core/values/calendar.ts';
 import { badUsage } from '../core/values/failure.ts';
-import { compareText } from '../core/values/finding.ts';
+import { compareText, type Finding } from '../core/values/finding.ts';
 import { personFileOf } from '../core/values/hr-id.ts';
 import type { Archive } from './archive.ts';
 import { casesOf, namesOfPeople, readPeopleAt } from './gather-evidence.ts';
 import type { RecordOfMain } from './verify-record.ts';
 
-/** Everybody's access at the end of a day, company time. Throws exit 2 for a day before the first commit. */
+/** Everybody's access at the end of a day, company time; `unreadable` says who is not on the list. Throws exit 2 for a day before the first commit. */
 export async function readAccessOn(
   archive: Archive,
   record: RecordOfMain,
   day: Day,
   timeZone: string,
-): Promise<AccessOfPerson[]> {
+): Promise<{ access: AccessOfPerson[]; unreadable: Finding[] }> {
   const until = Date.parse(instantOf(timeZone, addDays(day, 1), '00:00'));
   const commit = archive.history.mainline.findLast(({ at }) => Date.parse(at) < until);
   if (commit === undefined)
@@ -27,14 +27,15 @@ export async function readAccessOn(
       `main has no commit of ${day} or before`,
       `ask for a day from ${archive.history.mainline[0]?.at.slice(0, 10) ?? ''} on`,
     );
-  const people = await readPeopleAt(archive, commit.id);
+  const { people, unreadable } = await readPeopleAt(archive, commit.id);
   const recorded = [...record.plans].map(([name, plan]) => ({ plan, receipt: record.receipts.get(name) }));
-  return accessAt({
+  const access = accessAt({
     people,
     recorded,
     at: new Date(until - 1).toISOString(),
     nameOf: (person) => personNameOf(person).name,
   });
+  return { access, unreadable };
 }
 
 export async function readLife(
@@ -55,7 +56,7 @@ export async function readLife(
       at: main.at,
       commit: main.id,
       subject,
-      stage: file?.stage ?? 'file removed',
+      stage: file?.stage ?? (change.after === null ? 'file removed' : 'file does not read'),
       facts: factsThatDiffer(before, file),
     });
     before = file;
@@ -93,7 +94,7 @@ export async function readGroup(
   group: string,
   access: AccessOfPerson[],
 ): Promise<{ members: AccessOfPerson[]; changes: Change[] }> {
-  const names = namesOfPeople(await readPeopleAt(archive, archive.head));
+  const names = namesOfPeople((await readPeopleAt(archive, archive.head)).people);
   return {
     members: access.filter(({ groups }) => groups.some((membership) => membership.group === group)),
     changes: groupChanges(casesOf(record), names, group),

@@ -15,8 +15,8 @@ export interface RecordContext extends Omit<HistoryReading, 'head'> {
   /** Of the working tree: name -> text. */
   receipts: ReadonlyMap<string, string>;
   plans: ReadonlyMap<string, string>;
-  /** Person files: path -> text. */
-  people: ReadonlyMap<string, string>;
+  /** A person file by its path; undefined where there is none that reads. */
+  personText: (path: string) => string | undefined;
   /** Commit that the working tree was checked out from; undefined when nobody knows. */
   checkedOut: string | undefined;
   namesFor: (plan: Plan) => PeopleNames;
@@ -99,7 +99,7 @@ function readReceipts({ receipts, plans }: RecordContext): Pick<Recorded, 'broke
 /** A plan that main lacks goes with its receipt: the urgent lane acts before it commits. */
 function commitOf(
   { name, text, receipt, plan }: Sealed,
-  { plans, people }: RecordContext,
+  { plans, personText }: RecordContext,
   state: ReadonlyMap<string, string>,
 ): NewCommit {
   const changes: FileChange[] = [{ path: `state/receipts/${name}`, text }];
@@ -110,7 +110,7 @@ function commitOf(
   if (plan?.lane === 'urgent')
     for (const person of peopleOf(plan)) {
       const path = personFileOf(person);
-      const file = people.get(path);
+      const file = personText(path);
       if (file !== undefined && state.get(path) !== blobIdOf(file)) changes.unshift({ path, text: file });
     }
   return { message: messageOf(receipt, plan), changes };

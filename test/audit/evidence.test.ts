@@ -9,7 +9,7 @@ import type { AccessOfPerson } from '../../scripts/core/audit/access.ts';
 import { openDoor } from '../../scripts/shell/door.ts';
 import { createOutside } from '../shell/outside.ts';
 import { copyOf, newFolder, removeFolders, runAudit, verify } from './audit-run.ts';
-import { git } from './fast-import.ts';
+import { git, gitAt } from './fast-import.ts';
 import { generateHistory } from './generate-history.ts';
 
 const NAMES = [
@@ -243,6 +243,49 @@ describe('looking up', () => {
     expect((await runAudit(root, '--person', '99999')).exit).toBe(2);
     expect((await runAudit(root, '--person', '../1')).exit).toBe(2);
     expect((await runAudit(root, '--at', '2019-01-01')).exit).toBe(2);
+  });
+});
+
+describe('a person file that does not read', () => {
+  let torn = '';
+  const path = 'state/people/01/1.yaml';
+  beforeAll(() => {
+    torn = copyOf(root);
+    writeFileSync(join(torn, path), 'employee: {\n');
+    gitAt('2026-11-21T18:00:00Z', torn, 'commit', '--quiet', '--all', '--message', 'test: a torn file');
+  });
+
+  it('is named by the evidence: the record does not hold', async () => {
+    const ran = await runAudit(torn, '--to', '2026-11-20', '--json');
+    const { integrity } = JSON.parse(ran.out) as Evidence;
+    expect(integrity.holds).toBe(false);
+    expect(integrity.findings.filter(({ severity }) => severity === 'critical')).toMatchObject([
+      { code: 'person-unreadable', subject: path },
+    ]);
+    expect((await runAudit(torn, '--to', '2026-11-20')).out).not.toContain('The record holds');
+  });
+
+  it.each([
+    ['everybody', [], 1],
+    ['a group', ['--group', 'All Staff'], 1],
+    ['whoever it is of', ['--person', '1'], 1],
+    ['somebody else', ['--person', '2'], 0],
+  ] as const)('and by a list of %s, which it may belong to', async (_, args, exit) => {
+    const ran = await runAudit(torn, '--at', '2026-11-22', ...args);
+    expect(ran.exit).toBe(exit);
+    expect(ran.out.startsWith(`not complete: broken: ${path}: `)).toBe(exit === 1);
+    if (args[1] === '1') expect(ran.out).toContain('file does not read');
+    // A question about a day on which it read is answered in full.
+    expect((await runAudit(torn, '--at', '2026-11-19', ...args)).exit).toBe(0);
+  });
+
+  it('and by the picture, among the figures', async () => {
+    const file = join(newFolder(), 'picture.html');
+    const outside = createOutside(['--root', torn, '--as-of', '2026-11-20', '--out', file, '--json']);
+    expect(await openDoor(pictureDoor, outside)).toBe(0);
+    expect(JSON.parse(outside.out())).toMatchObject({ stages: { unreadable: 1 } });
+    expect(readFileSync(file, 'utf8')).toContain('do not read');
+    expect(readFileSync(join(out, 'audit.html'), 'utf8')).not.toContain('do not read');
   });
 });
 

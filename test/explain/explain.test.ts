@@ -341,3 +341,15 @@ describe('live', () => {
     expect((await run(['104'], { JUMPCLOUD_API_KEY: 'wrong-key-1234567' })).exit).toBe(2);
   });
 });
+
+it('a person file that does not read is exit 2 with its place, whoever is asked about', async () => {
+  const path = 'state/people/05/105.yaml';
+  const text = await line.read(path);
+  await line.write(path, text.replace('employee:', 'employee: {'));
+  for (const args of [['105'], ['101'], ['--group', 'Sales']]) {
+    const { exit, out, err } = await run(args);
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(err).toMatch(new RegExp(`${path}:\\d+:\\d+: a bracket`));
+  }
+  await line.write(path, text);
+});

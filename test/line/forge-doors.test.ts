@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { planName } from '../../scripts/core/plan/plan-file.ts';
 import { parseApprovals } from '../../scripts/core/record/approvals-file.ts';
 import {
   type Company,
@@ -13,6 +14,7 @@ import {
   receiptOf,
   REPOSITORY,
   startCompany,
+  suspend,
   writeFiles,
 } from './forge-world.ts';
 
@@ -91,6 +93,34 @@ it('propose, approvals, record and hold keep to the contract', async () => {
     `receipt(${plan.digest.slice(0, 7)}): 1 done, 0 failed, 0 skipped`,
     expect.stringContaining('Merge pull request #1'),
     'hold(1042): by ann until 2026-12-24',
+  ]);
+}, 60_000);
+
+it('say with its place which person file does not read: propose sends nothing, record leaves it out', async () => {
+  const [mine, theirs] = [await company.clone(), await company.clone()];
+  const path = 'state/people/43/1043.yaml';
+  const urgent = planOf([suspend('1043')], { lane: 'urgent' });
+  await writeFiles(mine, { [path]: 'employee: {\n' });
+  await writeFiles(theirs, {
+    [path]: 'employee: {\n',
+    ...planFile(urgent),
+    ...receiptFile(urgent, receiptOf(urgent, { approvedBy: [] })),
+  });
+  const [proposed, recorded] = await Promise.all([
+    runVerb('propose', ['--root', mine, '--json']),
+    runVerb('record', ['--root', theirs, '--json']),
+  ]);
+  for (const [{ code, stdout }, exit, error] of [
+    [proposed, 2, 'bad-input'],
+    [recorded, 1, 'facts-not-recorded'],
+  ] as const) {
+    expect(code).toBe(exit);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: error, problems: [{ file: path, line: 1 }] } });
+  }
+  const now = await company.clone();
+  expect((await company.git(now, 'show', '--name-only', '--format=', 'HEAD')).split('\n')).toEqual([
+    `state/plans/${planName(urgent)}`,
+    `state/receipts/${planName(urgent)}`,
   ]);
 }, 60_000);
 

@@ -158,13 +158,46 @@ describe('what goes to main at once', () => {
     expect(await company.git(root, 'ls-files', 'state/people')).not.toContain('1044');
   });
 
-  it('sends nothing of the manifest, of receipts, of a person in a wrong place', async () => {
-    const result = await sync({
-      'state/receipts/x.json': '{}',
-      'state/people/42/9999.yaml': 'wrong shard\n',
-      'state/notes.txt': 'x\n',
-    });
+  it('sends nothing of the manifest, of receipts, of files that are none of ours', async () => {
+    const result = await sync({ 'state/receipts/x.json': '{}', 'state/notes.txt': 'x\n' });
     expect(result).toMatchObject({ changed: false });
+  });
+
+  it.each([
+    ['does not parse', '42/1042', 'employee:', 'employee: {'],
+    ['holds what is no person', '42/1042', 'stage: active', 'stage: actve'],
+    ['lies in a wrong place', '42/9999', '', ''],
+  ])(
+    'refuses a person file that %s, with its place, and asks nothing of the forge',
+    async (_, name, from, to) => {
+      const path = `state/people/${name}.yaml`;
+      const [text = ''] = Object.values(personFile('1042'));
+      await company.control('DELETE', '/requests');
+      const root = await company.clone();
+      const asked = (await company.requests()).length;
+      const broken = { [path]: text.replace(from, to) };
+      await expect(
+        sync({ ...personFile('1043', { jobTitle: 'Lead' }), ...broken }, { root }),
+      ).rejects.toMatchObject({
+        exit: 2,
+        problems: expect.arrayContaining([
+          expect.objectContaining({
+            file: path,
+            line: expect.any(Number) as number,
+            column: expect.any(Number) as number,
+          }),
+        ]) as object[],
+      });
+      expect(await company.requests()).toHaveLength(asked);
+    },
+  );
+
+  it.each(['groups', 'holds'])('refuses a state/%s.yaml that does not read', async (name) => {
+    const path = `state/${name}.yaml`;
+    await expect(sync({ [path]: `${name}: [\n` })).rejects.toMatchObject({
+      exit: 2,
+      problems: [{ file: path }],
+    });
   });
 
   it('refuses a link in state/: what it points at must not become content', async () => {

@@ -156,6 +156,27 @@ describe('record', () => {
     );
   });
 
+  it('takes along the facts that the urgent lane acted on, and none that do not read: the receipt goes all the same', async () => {
+    const urgent = planOf([suspend('1042'), suspend('1043')], { lane: 'urgent' });
+    const result = await recordFiles({
+      ...personFile('1042', { status: 'Inactive' }),
+      'state/people/43/1043.yaml': 'employee: {\n',
+      'state/people/44/1044.yaml': 'nobody asks\n',
+      ...planFile(urgent),
+      ...receiptFile(urgent, receiptOf(urgent, { approvedBy: [] })),
+    });
+    expect(result).toMatchObject({ changed: true, broken: [] });
+    expect(new Set(result.unreadable.map(({ file, line }) => `${file}:${line}`))).toEqual(
+      new Set(['state/people/43/1043.yaml:1']),
+    );
+    const root = await company.clone();
+    expect((await company.git(root, 'show', '--name-only', '--format=', 'HEAD')).split('\n')).toEqual([
+      'state/people/42/1042.yaml',
+      `state/plans/${planName(urgent)}`,
+      `state/receipts/${planName(urgent)}`,
+    ]);
+  });
+
   it('makes a commit for each receipt, in the order in which they were finished', async () => {
     const plans: Plan[] = ['a', 'b', 'c'].map((base) => planOf([joinGroup('1042', base)], { base }));
     const files = plans.flatMap((each, index) =>

@@ -165,6 +165,16 @@ describe('over a settled company', () => {
     await line.write('mappings/guardrails.yaml', text);
   });
 
+  it('a person file that does not read is exit 2 with its place: nobody is left out of the comparison', async () => {
+    const path = 'state/people/05/105.yaml';
+    const text = await line.read(path);
+    await line.write(path, text.replace('employee:', 'employee: {'));
+    const { exit, out, err } = await runReconcile(line);
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(err).toMatch(new RegExp(`${path}:\\d+:\\d+: a bracket`));
+    await line.write(path, text);
+  });
+
   it('keeps one issue up to date, and leaves it alone when nothing changed', async () => {
     const github = await startForge(
       {

@@ -72,6 +72,12 @@ export function peopleOf(
   );
 }
 
+/** What is wrong with a person file, each with its place; nothing where it reads. */
+export function problemsOfPerson(path: string, text: string): Problem[] {
+  const read = readPerson(path, text);
+  return read.ok ? [] : read.problems;
+}
+
 /** Writes who changed. Nobody is ever removed: absence from HR is not evidence of anything. */
 export function writePeople(
   root: string,

@@ -2,6 +2,7 @@
 import { compareText, type Finding } from '../values/finding.ts';
 import { personFileOf } from '../values/hr-id.ts';
 import { recordOf } from './check-history.ts';
+import { shortId } from './history.ts';
 import { broken, note, unattested } from './verdict.ts';
 
 const PERSON = /^state\/people\/[^/]+\/([^/]+)\.yaml$/;
@@ -37,6 +38,13 @@ export function checkWorkingTree(
       ),
     );
   return findings;
+}
+
+/** A person file that does not read, in a commit: whoever lists people must say that somebody is not among them. */
+export function unreadablePerson(path: string, commit: string): Finding {
+  return broken('person-unreadable', `as committed in ${shortId(commit)} is no person file`, {
+    subject: path,
+  });
 }
 
 /** Person files whose place is not theirs, and other files that nothing writes. */

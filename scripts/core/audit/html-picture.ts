@@ -39,6 +39,8 @@ const STAGES: [stage: string, words: string][] = [
   ['leave', 'on leave'],
   ['hold', 'on hold'],
   ['left', 'have left'],
+  // Files that do not read: whoever they are of stands in no other figure.
+  ['unreadable', 'do not read'],
 ];
 
 export function renderPicturePage({ evidence, stages, pending, holds }: Picture): string {
@@ -51,7 +53,7 @@ export function renderPicturePage({ evidence, stages, pending, holds }: Picture)
       ${instantText(evidence.generatedAt, period.timeZone)} (${period.timeZone}). Charts begin on
       ${period.from}.
     </p>
-    ${facts(STAGES.filter(([stage]) => (stages[stage] ?? 0) > 0).map(([stage, words]) => [words, stages[stage] ?? 0, stage === 'hold' ? 'bad' : 'plain'] as const))}`;
+    ${facts(STAGES.filter(([stage]) => (stages[stage] ?? 0) > 0).map(([stage, words]) => [words, stages[stage] ?? 0, stage === 'hold' || stage === 'unreadable' ? 'bad' : 'plain'] as const))}`;
   const { leaver } = timeliness.distributions;
   const body: Markup[] = [
     section('pending', 'Waiting to be done', '', [pendingTable(pending, period.timeZone)]),

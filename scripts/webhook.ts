@@ -8,7 +8,7 @@ import {
   createWebhook,
   finishRotation,
   type KeepKey,
-  logBusy,
+  readDeliveries,
   verifyWebhook,
 } from './shell/relay/register-webhook.ts';
 import { prepareKeyFile, storeKey } from './shell/relay/store-key.ts';
@@ -101,8 +101,7 @@ export async function webhook(context: Context, admin: WebhookAdmin): Promise<Do
     case 'rotate':
       return rotate(context, admin);
     case 'log': {
-      const entries = await admin.readLog(needed(context.options.id, 'id'));
-      if (entries === 'busy') throw logBusy();
+      const entries = await readDeliveries(admin, needed(context.options.id, 'id'));
       const lines = entries.map(
         (entry) => `${entry.lastAttempted}  ${entry.statusCode}  last success ${entry.lastSuccess}`,
       );

@@ -161,6 +161,32 @@ describe('webhook log', () => {
   });
 });
 
+describe('webhook log of an id that is none', () => {
+  it.each(['99', 'UNKNOWN'])('says so of %s and names those that there are', async (id) => {
+    const { url } = await bamboo();
+    const none = await run(url, ['log', '--id', id]);
+    expect(none.exit).toBe(2);
+    expect(none.err).toContain(
+      `BambooHR has no webhook "${id}" of this key's user; it has none [no-such-webhook]`,
+    );
+    expect(none.err).toContain('What to do: npm run webhook -- list names them');
+    const made = String((await run(url, ['create', '--url', URL, '--print-key'])).json['id']);
+    expect((await run(url, ['log', '--id', id])).err).toContain(`user; it has ${made} [no-such-webhook]`);
+  });
+
+  it('is that of somebody else’s, too', async () => {
+    const { url } = await bamboo({ apiKeys: [{ key: 'ours' }, { key: 'theirs' }] });
+    const made = String((await run(url, ['create', '--url', URL, '--print-key'], 'theirs')).json['id']);
+    expect((await run(url, ['log', '--id', made], 'ours')).err).toContain('no-such-webhook');
+  });
+
+  it('stays the company that is unknown where it is that', async () => {
+    const { url, control } = await bamboo();
+    await control('PUT', 'faults', [{ path: '/api/v1/webhooks', status: 404, times: 9 }]);
+    expect((await run(url, ['log', '--id', '99'])).err).toContain('bamboohr-company');
+  });
+});
+
 describe('from BambooHR to a dispatch', () => {
   it('tells of a termination; rotates without losing one; finishes only with proof', async () => {
     const now = new Date().toISOString();

@@ -25,8 +25,8 @@ export interface WebhookAdmin {
   create(definition: WebhookDefinition): Promise<{ id: string; privateKey: string }>;
   /** False when it was gone already. */
   remove(id: string): Promise<boolean>;
-  /** Newest first as sent; `busy` when BambooHR has had enough of being asked. */
-  readLog(id: string): Promise<WebhookLogEntry[] | 'busy'>;
+  /** Newest first as sent; `busy` when BambooHR has had enough of being asked; `unknown` as undefined of `read`. */
+  readLog(id: string): Promise<WebhookLogEntry[] | 'busy' | 'unknown'>;
 }
 
 const Id = z.union([z.string().min(1), z.int()]).transform(String);
@@ -150,9 +150,10 @@ async function remove(client: Client, id: string): Promise<boolean> {
   return answer.status !== 404;
 }
 
-async function readLog(client: Client, id: string): Promise<WebhookLogEntry[] | 'busy'> {
-  const request: WireRequest = { route: 'GET /v1/webhooks/{id}/log', params: { id } };
+async function readLog(client: Client, id: string): Promise<WebhookLogEntry[] | 'busy' | 'unknown'> {
+  const request: WireRequest = { route: 'GET /v1/webhooks/{id}/log', params: { id }, accept: [403, 404] };
   const answer = await send(client, request);
+  if (answer.status >= 400) return 'unknown';
   const refusal = parseJson(answer, LogRefusal);
   if (refusal.ok) {
     if (String(refusal.value.error.code) === '429') return 'busy';

@@ -5,6 +5,7 @@ import {
   chooseMonitorFields,
   defineWebhook,
   isDelivered,
+  type WebhookLogEntry,
 } from '../../core/relay/webhook-definition.ts';
 import { badUsage, refusal, serviceFailure } from '../../core/values/failure.ts';
 import { type Finding, orderFindings } from '../../core/values/finding.ts';
@@ -62,8 +63,7 @@ export async function finishRotation(
   if (newest === undefined)
     throw badUsage('webhook-missing', 'no webhook delivers to this address', 'run `webhook create`');
   if (older.length > 0 && !force) {
-    const log = await admin.readLog(newest.id);
-    if (log === 'busy') throw logBusy();
+    const log = await readDeliveries(admin, newest.id);
     if (!log.some(isDelivered))
       throw refusal(
         'rotation-unproven',
@@ -104,16 +104,27 @@ export async function verifyWebhook(
     const full = await admin.read(id);
     if (full === undefined) continue;
     const log = await admin.readLog(id);
+    if (log === 'unknown') continue;
     findings.push(...checkWebhook(full, url, offered, log === 'busy' ? undefined : log));
   }
   return { webhooks, findings: orderFindings(findings) };
 }
 
-export function logBusy(): Error {
-  return serviceFailure(
-    'webhook-log-busy',
-    'BambooHR, GET /v1/webhooks/{id}/log: over its rate limit',
-    'run again in a minute',
+export async function readDeliveries(admin: WebhookAdmin, id: string): Promise<WebhookLogEntry[]> {
+  const log = await admin.readLog(id);
+  if (log === 'busy')
+    throw serviceFailure(
+      'webhook-log-busy',
+      'BambooHR, GET /v1/webhooks/{id}/log: over its rate limit',
+      'run again in a minute',
+    );
+  if (log !== 'unknown') return log;
+  // Of a company that BambooHR does not know, the list says so: the answer to an id alone leaves it open which of the two it is.
+  const there = await admin.list();
+  throw badUsage(
+    'no-such-webhook',
+    `BambooHR has no webhook ${JSON.stringify(id.slice(0, 40))} of this key's user; it has ${idsOf(there) || 'none'}`,
+    'npm run webhook -- list names them; use the key with which the webhook was made',
   );
 }
 

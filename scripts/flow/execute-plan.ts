@@ -4,7 +4,7 @@
  */
 import pMap from 'p-map';
 import type { LiveAccount, LiveDirectory } from '../core/directory/live.ts';
-import { type Action, isHead, isRevocation, phaseOf, PHASES } from '../core/plan/action.ts';
+import { type Action, isHead, isRevocation, phaseOf, PHASES, yieldsAccount } from '../core/plan/action.ts';
 import type { Verdict } from '../core/plan/execution.ts';
 import type { Plan } from '../core/plan/plan-file.ts';
 import type { ActionResult } from '../core/record/receipt.ts';
@@ -65,7 +65,7 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
       settle(action, {
         outcome: 'already',
         attempts: 0,
-        ...(chain.account !== null && isHead(action.kind) ? { account: chain.account } : {}),
+        ...(chain.account !== null && yieldsAccount(action.kind) ? { account: chain.account } : {}),
         ...(verdict.job === undefined ? {} : { job: verdict.job }),
       });
       if (action.person !== null && chain.account !== null && isHead(action.kind))
@@ -199,9 +199,7 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
         settle(each, {
           outcome: performed.outcome,
           attempts: performed.attempts,
-          ...((each.kind === 'create' || each.kind === 'adopt') && chain.account !== null
-            ? { account: chain.account }
-            : {}),
+          ...(chain.account !== null && yieldsAccount(each.kind) ? { account: chain.account } : {}),
           ...(performed.job === undefined ? {} : { job: performed.job }),
         });
     } catch (error) {

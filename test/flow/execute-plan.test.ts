@@ -2,13 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveAccount } from '../../scripts/core/directory/live.ts';
 import type { Action } from '../../scripts/core/plan/action.ts';
-import type { Plan } from '../../scripts/core/plan/plan-file.ts';
+import type { Verdict } from '../../scripts/core/plan/execution.ts';
+import { type Plan, sealPlan } from '../../scripts/core/plan/plan-file.ts';
 import type { ActionResult } from '../../scripts/core/record/receipt.ts';
 import { Failure } from '../../scripts/core/values/failure.ts';
 import { executePlan, type ExecutionInput } from '../../scripts/flow/execute-plan.ts';
 import type { DirectoryReader, DirectoryWriter } from '../../scripts/ports.ts';
 import { settle } from '../simulate.ts';
-import { accountId, change, employee, liveOf, planWorld, type World, worldOf } from '../world.ts';
+import { accountId, anAction, change, employee, liveOf, planWorld, type World, worldOf } from '../world.ts';
 
 const GONE = { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: '2026-11-20' };
 const TWO = accountId('person 2');
@@ -102,6 +103,52 @@ async function execute(
         .map(({ id }) => byId.get(id)!),
   };
 }
+
+test('a receipt names the account that a create or an adoption yielded, done or found done, and no other', async () => {
+  const world = company();
+  const account = TWO;
+  const heads = [
+    anAction('create', {
+      person: '1',
+      after: { username: 'p1', email: 'p1@example.com', state: 'STAGED', anchor: '1' },
+    }),
+    anAction('adopt', { person: '2', account, target: account, after: { anchor: '2' } }),
+    anAction('activate', { person: '2', account }),
+    anAction('reinstate', { person: '2', account }),
+    anAction('rename', { person: '2', account, target: 'email', after: 'q2@example.com' }),
+  ];
+  const named = async (verdict: Verdict): Promise<(string | undefined)[]> => {
+    const played = play(world);
+    played.writer.createAccount = () => Promise.resolve(world.live.accounts[0]!);
+    played.writer.activateAccount = () => Promise.resolve();
+    const { results } = await execute(world, played, {
+      plan: sealPlan({
+        asOf: world.asOf,
+        lane: 'review',
+        base: '',
+        actions: heads,
+        findings: [],
+        held: [],
+        counts: {},
+      }),
+      verdicts: new Map(
+        heads.map(({ id, kind }) => [
+          id,
+          verdict.kind === 'already' && kind === 'create'
+            ? { ...verdict, account: accountId('person 1') }
+            : verdict,
+        ]),
+      ),
+    });
+    expect([...results.values()].map(({ outcome }) => outcome)).toEqual(
+      heads.map(() => (verdict.kind === 'run' ? 'done' : 'already')),
+    );
+    return heads.map(({ id }) => results.get(id)?.account);
+  };
+  const yielded = [accountId('person 1'), account, undefined, undefined, undefined];
+  expect(await named({ kind: 'run' })).toEqual(yielded);
+  expect(await named({ kind: 'already' })).toEqual(yielded);
+});
 
 describe('leaving', () => {
   test('everybody is out before anything else is taken', async () => {

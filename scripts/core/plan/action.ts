@@ -131,6 +131,11 @@ export function isHead(kind: ActionKind): boolean {
   );
 }
 
+/** From then on the person has that account: its receipt says which. Every other action finds it in the plan or the record. */
+export function yieldsAccount(kind: ActionKind): boolean {
+  return kind === 'create' || kind === 'adopt';
+}
+
 /**
  * Cancelled activations, revocations, creates, updates, managers, joins, binds, deletions. Read aloud:
  * who must not get in is kept out first; nobody is given anything before the account is right.

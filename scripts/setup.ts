@@ -4,6 +4,7 @@ import { changeSetup, readSetup } from './adapters/github/setup.ts';
 import { judgeSetup } from './core/forge/judge-setup.ts';
 import { appRegistrationUrl, type SetupItem, type SetupOptions } from './core/forge/setup-wishes.ts';
 import { badUsage } from './core/values/failure.ts';
+import { AnswerLost } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
 import { serverUrlOf } from './shell/forge.ts';
 
@@ -13,7 +14,10 @@ export interface SetupResult {
   changed: string[];
 }
 
-/** With `apply` does what the API can do, then looks again, so that the answer is what is there and not what was asked. */
+/**
+ * With `apply` does what the API can do, then looks again, so that the answer is what is there and not what was asked. A
+ * lost answer therefore stops nothing: what did not arrive is still to do.
+ */
 export async function setUp(
   client: GithubClient,
   options: SetupOptions,
@@ -26,7 +30,9 @@ export async function setUp(
   for (const item of items)
     if (item.state === 'change') {
       progress(item.what);
-      await changeSetup(client, item.change);
+      await changeSetup(client, item.change).catch((error: unknown) => {
+        if (!(error instanceof AnswerLost)) throw error;
+      });
       changed.push(`${item.what}: ${item.detail}`);
     }
   return { items: judgeSetup(await readSetup(client), options), changed };
@@ -83,7 +89,7 @@ export const door: Door<typeof OPTIONS> = {
     'Needs the token of an administrator of the repository (a fine-grained one with administration, environments, variables, secrets read, actions and issues), used once and not kept. It shows what is there and what is not, does with --apply what the API can do, and lists what a person must click or paste: the GitHub App and the secrets.',
   options: OPTIONS,
   variables: ['GITHUB_TOKEN', 'GITHUB_REPOSITORY', 'GITHUB_API_URL', 'GITHUB_SERVER_URL'],
-  exits: { 1: 'with --check: something is not ready' },
+  exits: { 1: 'with --check: something is not ready; with --apply: a change did not arrive' },
   examples: [
     ['npm run setup', 'shows what is ready and what is not'],
     ['npm run setup -- --apply --app-id 123456 --client-id Iv23…', 'does it'],
@@ -112,8 +118,9 @@ export const door: Door<typeof OPTIONS> = {
     const { owner, repo } = connection;
     const registration = appRegistrationUrl(serverUrlOf(environment), owner, `${owner}/${repo}`);
     const isReady = result.items.every(({ state }) => state === 'ready');
+    const isLeft = apply && result.items.some(({ state }) => state === 'change');
     return {
-      exit: check && !isReady ? 1 : 0,
+      exit: (check && !isReady) || isLeft ? 1 : 0,
       json: { repository: `${owner}/${repo}`, ready: isReady, registration, ...result },
       text: setupText(result, registration),
     };

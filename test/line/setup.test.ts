@@ -12,8 +12,10 @@ import {
 } from '../../scripts/core/forge/setup-wishes.ts';
 import { stableId } from '../../scripts/emulators/github/world.ts';
 import type { RunningEmulator } from '../../scripts/emulators/kit/server.ts';
-import { setUp, setupText } from '../../scripts/setup.ts';
+import { door, setUp, setupText } from '../../scripts/setup.ts';
+import { openDoor } from '../../scripts/shell/door.ts';
 import { startForge } from '../forge.ts';
+import { createOutside } from '../shell/outside.ts';
 import { planOf } from './forge-world.ts';
 
 const running: RunningEmulator[] = [];
@@ -101,6 +103,68 @@ describe('setup', () => {
 
     expect(changed).toEqual([]);
     expect(await requests(url)).toEqual([]);
+  });
+
+  it('loses an answer anywhere, and is done all the same: a label that is there already is no failure', async () => {
+    const { url, client } = await start();
+    await setUp(client, APP, true, quiet);
+    const writes = [...new Set(await requests(url))];
+    expect(writes).toContain('POST /repos/acme/identity/labels');
+    const missed: string[] = [];
+    for (const write of writes)
+      for (const cut of ['before', 'after']) {
+        const [method, path] = write.split(' ');
+        await fetch(`${url}/_emulator/reset`, { method: 'POST' });
+        await fetch(`${url}/_emulator/faults`, {
+          method: 'PUT',
+          body: JSON.stringify([{ method, path, cut, times: 1 }]),
+        });
+        const left = await setUp(client, APP, true, quiet).then(
+          ({ items }) => items.filter(({ state }) => state === 'change').map(({ what }) => what),
+          (error: unknown) => ['it stopped', (error as Error).message],
+        );
+        // What did not arrive may be left for the next run, and is named; what arrived is done.
+        if (left.length > (cut === 'before' ? 1 : 0)) missed.push(`${write}, cut ${cut}: ${left.join('; ')}`);
+        expect(
+          (await setUp(client, APP, true, quiet)).items.filter(({ state }) => state === 'change'),
+        ).toEqual([]);
+      }
+    expect(missed).toEqual([]);
+  });
+
+  it('ends with 1 where a change did not arrive, and stops where GitHub refuses one', async () => {
+    const { url, client } = await start();
+    const fault = (parts: object): Promise<unknown> =>
+      fetch(`${url}/_emulator/faults`, {
+        method: 'PUT',
+        body: JSON.stringify([{ method: 'POST', times: 1, ...parts }]),
+      });
+    const run = async (): Promise<{ exit: number; out: string }> => {
+      const environment = {
+        GITHUB_TOKEN: 'token-cas',
+        GITHUB_REPOSITORY: 'acme/identity',
+        GITHUB_API_URL: url,
+      };
+      const args = ['--apply', '--app-id', '77', '--company', 'acme', '--client-id', 'Iv23acme'];
+      const outside = createOutside(args, { environment });
+      return { exit: await openDoor(door, outside), out: outside.out() };
+    };
+    await fault({ path: '/repos/acme/identity/rulesets', cut: 'before' });
+    const left = await run();
+    expect(left).toMatchObject({
+      exit: 1,
+      out: expect.stringContaining('1 changes are left: run again') as string,
+    });
+    expect((await run()).exit).toBe(0);
+
+    await fetch(`${url}/_emulator/reset`, { method: 'POST' });
+    const errors = [{ resource: 'Label', code: 'invalid', field: 'color' }];
+    await fault({
+      path: '/repos/acme/identity/labels',
+      status: 422,
+      body: { message: 'Validation Failed', errors },
+    });
+    await expect(setUp(client, APP, true, quiet)).rejects.toThrow('labels');
   });
 
   it('what it leaves behind is what the emulator enforces: the app records, people need a review', async () => {

@@ -138,7 +138,7 @@ export async function changeSetup({ octokit, here }: GithubClient, change: Setup
     }
     case 'label': {
       const label = LABELS.find(({ name }) => name === change.name);
-      if (label !== undefined) await rest.issues.createLabel({ ...here, ...label });
+      if (label !== undefined) await addLabel({ octokit, here }, label);
     }
   }
 }
@@ -156,6 +156,19 @@ async function addBranch(
     });
   } catch (error) {
     if (!(error instanceof ForgeRefusal) || error.status !== 303) throw error;
+  }
+}
+
+/** 422 is GitHub's answer for a label that is there already: an answer that was lost, and the same request once more. */
+async function addLabel(
+  { octokit, here }: Pick<GithubClient, 'octokit' | 'here'>,
+  label: (typeof LABELS)[number],
+): Promise<void> {
+  try {
+    await octokit.rest.issues.createLabel({ ...here, ...label });
+  } catch (error) {
+    if (!(error instanceof ForgeRefusal && error.status === 422 && /already_exists/.test(error.said)))
+      throw error;
   }
 }
 

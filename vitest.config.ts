@@ -8,7 +8,8 @@ export default defineConfig({
     isolate: false,
     // Processes, not threads: tests start servers and child processes and have an environment each.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of a small machine: whole flows wait for processes, and for pauses before another try.
+    maxWorkers: 3,
     globalSetup: './test/run-folder.ts',
     sequence: { sequencer: LongOnesFirst },
     testTimeout: 30_000,

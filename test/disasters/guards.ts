@@ -400,8 +400,9 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
   },
   {
     disaster: 'forty-suspended-by-hand',
-    guard: 'what others suspended comes back by review only',
-    edits: [EVERY_RETURN_IS_FREE],
+    guard: 'what others suspended comes back by review only, and behind it the budget of returns',
+    edits: [EVERY_RETURN_IS_FREE, NO_BUDGET],
+    alone: true,
   },
   {
     disaster: 'leave-ends-under-a-suspension',

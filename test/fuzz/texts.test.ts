@@ -2,7 +2,9 @@
  * Files that people, merges and attackers left in any state: each is accepted, or refused with the file's name, a reason
  * and a way out. Never an error of ours, a hang, a changed prototype, or a control character in what is shown.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -10,11 +12,21 @@ import { mappingSourcesOf } from '../../scripts/adapters/files/mappings-folder.t
 import { peopleOf } from '../../scripts/adapters/files/people-folder.ts';
 import { personText } from '../../scripts/adapters/files/person-yaml.ts';
 import { parseRecord, recordTextsOf } from '../../scripts/adapters/files/record-folder.ts';
+import {
+  holdsText,
+  pinsText,
+  readHolds,
+  readManifest,
+  readPins,
+} from '../../scripts/adapters/files/state-files.ts';
 import { readHoldsText } from '../../scripts/adapters/files/holds-of-text.ts';
 import { compilePolicy } from '../../scripts/core/mappings/policy.ts';
 import { planName, planText } from '../../scripts/core/plan/plan-file.ts';
+import { approvalsText, parseApprovals } from '../../scripts/core/record/approvals-file.ts';
+import type { Manifest } from '../../scripts/core/record/manifest.ts';
 import { receiptText } from '../../scripts/core/record/receipt.ts';
 import { readEmployees } from '../../scripts/core/relay/employees-in-body.ts';
+import { canonicalFile } from '../../scripts/core/values/canonical-json.ts';
 import { Failure, type Problem } from '../../scripts/core/values/failure.ts';
 import { settle } from '../simulate.ts';
 import { employee, worldOf } from '../world.ts';
@@ -23,6 +35,16 @@ import { edits, mutate } from './mutate.ts';
 const RUNS = process.env['ROLLCALL_LONG'] === undefined ? 12 : 3_000;
 /** Slower than this for one small file is a hang that began. */
 const SLOW_MS = 2_000;
+const NOW = '2026-11-23T12:00:00Z';
+const MANIFEST: Manifest = {
+  version: 1,
+  startedAt: NOW,
+  finishedAt: NOW,
+  asOf: '2026-11-23',
+  complete: true,
+  total: 1,
+  files: { 'state/people/01/1.yaml': 'a'.repeat(64) },
+};
 const MAPPINGS = resolve(import.meta.dirname, '../../mappings');
 
 function mappingFiles(folder = ''): { path: string; text: string }[] {
@@ -163,6 +185,41 @@ describe('mutated', () => {
     check(
       fc.property(edits, (changes) => {
         problemsOf(() => readHoldsText(mutate(text, changes)));
+      }),
+    );
+  });
+
+  /** Of these a checkout has one each, and whoever reads them decides about people. */
+  test.each([
+    ['groups.yaml', pinsText({ 'All Staff': '5a1', 'Résumé "Readers"': '5a2' }), readPins],
+    [
+      'holds.yaml',
+      holdsText({ '1': { by: 'ann', at: NOW, until: '2027-01-15', reason: 'legal hold', pullRequest: 7 } }),
+      readHolds,
+    ],
+    ['export.json', canonicalFile(MANIFEST), readManifest],
+  ])('state/%s', async (name, text, read) => {
+    const root = await mkdtemp(join(tmpdir(), 'rollcall-fuzz-'));
+    mkdirSync(join(root, 'state'));
+    const readAs = (written: string): Problem[] => {
+      writeFileSync(join(root, 'state', name), written);
+      return problemsOf(() => read(root));
+    };
+    expect(readAs(text)).toEqual([]);
+    expect(readAs('{"version": 7}')).not.toEqual([]);
+    check(fc.property(edits, (changes) => checkProblems(readAs(mutate(text, changes)), `state/${name}`)));
+    await rm(root, { recursive: true });
+  });
+
+  test('approvals', () => {
+    const given = { login: 'ann', at: NOW, ageHours: 1, permission: 'write' as const };
+    const plan = { pullRequest: 7, mergedBy: 'ben', mergedAt: NOW, approvals: [given] };
+    const text = approvalsText({ version: 1, plans: { ['a'.repeat(64)]: plan } });
+    expect(parseApprovals(text).ok).toBe(true);
+    check(
+      fc.property(edits, (changes) => {
+        const read = parseApprovals(mutate(text, changes));
+        if (!read.ok) expect(read.message).toMatch(/^it (?:is not JSON|does not read as approvals at )/);
       }),
     );
   });

@@ -31,8 +31,8 @@ export interface MonitorField {
 }
 
 export interface WebhookLogEntry {
+  /** Both are an instant, or words such as `Webhook Not Found`. */
   lastAttempted: string;
-  /** An instant, or words such as `Webhook Not Found`. */
   lastSuccess: string;
   statusCode: string;
 }
@@ -124,18 +124,23 @@ function monitors(webhook: RegisteredWebhook, field: string, offered: readonly M
   return names.some((name) => webhook.monitorFields.includes(name));
 }
 
-/** 14 days, at most 200 deliveries. A 4xx is lost for good, anything else that failed is tried again for 155 minutes. */
+/**
+ * 14 days, at most 200 deliveries, in no promised order. A 4xx is lost for good, anything else that failed is tried
+ * again for 155 minutes. Two deliveries of one second, as every creation makes, are equally the last.
+ */
 function checkDeliveries(subject: string, log: readonly WebhookLogEntry[]): Finding[] {
-  const newestFirst = [...log].sort((a, b) => (a.lastAttempted < b.lastAttempted ? 1 : -1));
-  const [newest] = newestFirst;
+  const newest = log.map(instantOf).reduce((a, b) => (a < b ? b : a), '');
+  const failed = log.filter((entry) => !isDelivered(entry));
+  const failing = failed.find((entry) => instantOf(entry) === newest);
+  const undated = failed.filter((entry) => instantOf(entry) === '').length;
   const lost = log.filter(({ statusCode }) => /^4\d\d$/.test(statusCode)).length;
   const findings: Finding[] = [];
-  if (newest !== undefined && !isDelivered(newest))
+  if (failing !== undefined)
     findings.push({
       severity: 'critical',
       code: 'webhook-failing',
       subject,
-      message: `the last delivery failed with status ${statusOf(newest)}: see the relay’s log; 401 means it has another key`,
+      message: `the last delivery failed with status ${statusOf(failing)}: see the relay’s log; 401 means it has another key`,
     });
   if (lost > 0)
     findings.push({
@@ -144,7 +149,19 @@ function checkDeliveries(subject: string, log: readonly WebhookLogEntry[]): Find
       subject,
       message: `${lost} of the last ${log.length} deliveries were refused and not sent again; the sync has caught up with them`,
     });
+  if (newest !== '' && undated > 0)
+    findings.push({
+      severity: 'warning',
+      code: 'webhook-unreachable',
+      subject,
+      message: `${undated} of the last ${log.length} deliveries failed at an instant that BambooHR does not tell; change a test employee to see one arrive`,
+    });
   return findings;
+}
+
+/** Words instead of an instant would sort after every year, and stand for the newest delivery for 14 days: they come first. */
+function instantOf(entry: WebhookLogEntry): string {
+  return /^\d{4}-\d\d-\d\d /.test(entry.lastAttempted) ? entry.lastAttempted : '';
 }
 
 export function isDelivered(entry: WebhookLogEntry): boolean {

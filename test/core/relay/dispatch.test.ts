@@ -49,4 +49,33 @@ describe('dispatches', () => {
     expect(countFitting([of(999), ['999'], ['x'], ['y']])).toBe(2);
     expect(countFitting([of(999), ['998'], ['999'], ['x']])).toBe(3);
   });
+
+  // 57 characters, two quotes and a comma: a thousand of them are 60,000 bytes, both limits at once.
+  const longIds = Array.from({ length: 1000 }, (_, index) => String(index).padStart(57, 'a'));
+
+  it('are filled up to the limits and not a byte or a person beyond', () => {
+    expect(DISPATCH_LIMITS).toEqual({ idBytes: 60_000, ids: 1000 });
+    expect(splitIds(longIds)).toEqual([longIds]);
+    const [first = '', ...rest] = longIds;
+    const aByteMore = [`a${first}`, ...rest];
+    expect(splitIds(aByteMore)).toEqual([aByteMore.slice(0, 999), aByteMore.slice(999)]);
+    const short = Array.from({ length: 1001 }, (_, index) => String(index));
+    expect(splitIds(short)).toEqual([short.slice(0, 1000), ['1000']]);
+    expect(splitIds([])).toEqual([]);
+  });
+
+  it('are filled with deliveries by the bytes of their ids too, each id once', () => {
+    const halves = [longIds.slice(0, 500), longIds.slice(500)];
+    expect(countFitting([...halves, longIds.slice(200, 700)])).toBe(3);
+    expect(countFitting([...halves, ['7']])).toBe(2);
+    // Fewer than a thousand people, at 67 bytes each.
+    const longest = Array.from({ length: 900 }, (_, index) => [String(index).padStart(64, 'a')]);
+    expect(countFitting(longest)).toBe(895);
+  });
+
+  it('take one delivery whatever its size: one that is held back for ever would be lost', () => {
+    const tooMany = Array.from({ length: 1500 }, (_, index) => String(index));
+    expect(countFitting([tooMany])).toBe(1);
+    expect(countFitting([tooMany, ['1']])).toBe(1);
+  });
 });

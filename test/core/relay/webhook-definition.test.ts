@@ -242,6 +242,9 @@ describe('the log of deliveries', () => {
         ['2026-06-02 09:00:00', '503'],
       ]),
     ).toEqual(['webhook-failing']);
+    expect(codes(registered(), [['Not Found since 2026-06-03 09:00:00', '503'], arrived])).toEqual([
+      'webhook-unreachable',
+    ]);
     // Where there is no instant at all, any failure may be the last.
     expect(codes(registered(), [['Webhook Not Found', '200'], undated])).toEqual(['webhook-failing']);
   });

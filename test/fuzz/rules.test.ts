@@ -35,7 +35,7 @@ const RULES = [
   'duration(fullName) > duration("1h")',
   'string(bytes(lastName)) + string(double(department))',
 ];
-/** What makes a long text of short ones; in a chain it grows until node refuses the text, and that is one person's rule that failed. */
+/** What makes a long text of short ones, and in a chain one that no memory holds. */
 const GROWING = [
   '(lastName + lastName)',
   "lastName.split('').join(lastName)",
@@ -50,7 +50,7 @@ const facts = fc.record(
       fc.oneof(
         fc.constant(''),
         fc.constant(`${CANARY} ${CANARY}`),
-        fc.constantFrom('2026-11-27', '1h', '1e999', '__proto__', '@', 'a@b@c', '\ud800', 'x'.repeat(5_000)),
+        fc.constantFrom('2026-11-27', '1h', '1e999', '__proto__', '@', 'a@b@c', '\ud800', 'x'.repeat(1_000)),
         fc.string({ unit: 'binary', maxLength: 40 }),
       ),
     ]),
@@ -106,7 +106,7 @@ test('built to grow', () => {
       fc.constantFrom(...GROWING, 'department', "'x'"),
       fc.tuple(tie('rule'), tie('rule')).map(([a, b]) => `(${a} + ${b})`),
       fc.tuple(tie('rule'), tie('rule')).map(([a, b]) => `${a}.split('').join(${b})`),
-      fc.tuple(tie('rule'), fc.nat(300)).map(
+      fc.tuple(fc.constantFrom(...GROWING), fc.nat(300)).map(
         ([a, times]) =>
           `(${Array(times + 1)
             .fill(a)

@@ -185,6 +185,21 @@ function* readVariables(node: ASTNode): Generator<string> {
   for (const child of childrenOf(node)) yield* readVariables(child);
 }
 
+/** A text joined by itself, and again, has a million characters and then a million million: the run hangs before it fails. */
+function growthOf([, list, separators]: readonly unknown[]): string | undefined {
+  const [separator] = Array.isArray(separators) ? (separators as ASTNode[]) : [];
+  if (separator !== undefined && separator.op !== 'value')
+    return "give it a text of its own: names.split(' ').join('.')";
+  return countCalls(list, 'join') === 0 ? undefined : 'join once: what was joined is not split again';
+}
+
+function countCalls(node: unknown, name: string): number {
+  if (typeof node !== 'object' || node === null || !('op' in node)) return 0;
+  const { op, args } = node as ASTNode;
+  const own = (op === 'call' || op === 'rcall') && args[0] === name ? 1 : 0;
+  return childrenOf(node as ASTNode).reduce((sum, child) => sum + countCalls(child, name), own);
+}
+
 function findMisuse(
   node: ASTNode,
   lookups: Lookups,
@@ -193,6 +208,8 @@ function findMisuse(
     const name = node.args[0];
     const remedy = REFUSED[name];
     if (remedy !== undefined) return { node, message: `${name}() is refused`, remedy };
+    const growth = name === 'join' ? growthOf(node.args) : undefined;
+    if (growth !== undefined) return { node, message: 'join() is refused here', remedy: growth };
     if (name === 'lookup' && node.op === 'call') {
       const table = node.args[1][0];
       if (table?.op !== 'value' || typeof table.args !== 'string')

@@ -52,6 +52,8 @@ describe('expressions', () => {
     ["department + 'x'", /gives string, but bool is needed/],
     ['department ==', /./],
     ["department.matches('(a+)+$')", /matches\(\) is refused/],
+    ["lastName.split('').join(lastName) == ''", /join\(\) is refused here/],
+    ["lastName.split('').join('aaaaaaaaaa').split('').join('b') == ''", /join\(\) is refused here/],
     ["lookup('costCentres', department) == 'x'", /no lookup table "costCentres"/],
     ["lookup(department, 'x') == 'x'", /needs the name of a table/],
     ['null == department', /./],
@@ -68,6 +70,18 @@ describe('expressions', () => {
       }),
     ).toBe('Ada Lovelace');
     expect(evaluate('isBlank(preferredName)', {})).toBe(true);
+  });
+
+  test('words are joined with a text of the rule', () => {
+    expect(
+      evaluate("lastName.split(' ').join('.') + '.' + firstName", { firstName: 'b', lastName: 'van der a' }),
+    ).toBe('van.der.a.b');
+    expect(
+      evaluate("firstName.split('-').join() + lastName.split(' ').join('-')", {
+        firstName: 'a-b',
+        lastName: 'c d',
+      }),
+    ).toBe('abc-d');
   });
 
   test('lookup falls back, and never reaches the prototype', () => {

@@ -97,7 +97,7 @@ test('an administrator who is suspended for leave is named; one who changes the 
   change(world, '1', { jobTitle: 'Director' });
   expect(planned(world).codes).toEqual([]);
   change(world, '1', { employmentStatus: 'Furloughed' });
-  expect(planned(world).codes).toEqual(['leaver-is-admin']);
+  expect(planWorld(world).findings).toMatchObject([{ code: 'leaver-is-admin', person: '1' }]);
 });
 
 test('a protected account whose owner only moves is a warning, its exit is critical', () => {
@@ -132,6 +132,11 @@ test('a manager that empties for many is poison like any attribute; an override 
   expect(kinds()).toEqual(['update']);
   const overrides = (scope: string): string =>
     `overrides: [{ code: poison, scope: ${scope}, owner: ann, reason: flat company, expires: 2026-11-23 }]`;
+  // 28 of 30 are within what guardrails.yaml may call few.
+  world.policy = policyOf({ guardrails: 'poison: { percent: 94 }' });
+  expect(kinds()).toEqual(['set-manager', 'update']);
+  world.policy = policyOf({ guardrails: 'poison: { percent: 90 }' });
+  expect(kinds()).toEqual(['update']);
   world.policy = policyOf({ guardrails: overrides('jobTitle') });
   expect(kinds()).toEqual(['update']);
   world.policy = policyOf({ guardrails: overrides('manager') });

@@ -37,7 +37,7 @@ import type { Ledger, PersonLedger } from '../record/ledger.ts';
 import { addDays, type Day, instantOf } from '../values/calendar.ts';
 import { canonicalJson, type Json } from '../values/canonical-json.ts';
 import { foldEmail } from '../values/fold-name.ts';
-import { textIn } from '../values/json-fields.ts';
+import { fieldOf, isTrue, textIn } from '../values/json-fields.ts';
 
 /** One state of the committed inputs, out of which a person's actions may follow. */
 export interface Inputs {
@@ -92,7 +92,7 @@ const RULES: Record<Action['kind'], Rule> = {
       return 'its address is not the one that HR gives';
     if (textIn(after, 'state') === 'ACTIVATED' && desired.state !== 'active')
       return 'it would work before the first day';
-    return canonicalJson(memberOf(after, 'attributes') ?? {}) === canonicalJson(desired.attributes)
+    return canonicalJson(fieldOf(after, 'attributes') ?? {}) === canonicalJson(desired.attributes)
       ? undefined
       : 'its attributes are not the ones that the mappings give';
   },
@@ -144,7 +144,7 @@ const RULES: Record<Action['kind'], Rule> = {
       : 'HR names another manager';
   },
   'join-group': ({ target, before, after }, { desired, ledger }) => {
-    if (memberOf(before, 'restored') === true)
+    if (isTrue(before, 'restored'))
       return wasTaken(ledger, 'group', target) ? undefined : 'nothing shows that it was taken before';
     return Object.hasOwn(desired.groups, textIn(after, 'group')) ? undefined : 'no rule gives this group';
   },
@@ -153,7 +153,7 @@ const RULES: Record<Action['kind'], Rule> = {
       ? undefined
       : 'a rule gives this group',
   bind: ({ target, before, after }, { desired, ledger }) => {
-    if (memberOf(before, 'restored') === true)
+    if (isTrue(before, 'restored'))
       return wasTaken(ledger, 'binding', target) ? undefined : 'nothing shows that it was taken before';
     return Object.hasOwn(desired.bindings ?? {}, bindingKey(target, textIn(after, 'name')))
       ? undefined
@@ -202,10 +202,6 @@ function wasTaken(
 
 function bindingKey(target: string | null, name: string): string {
   return `${(target ?? '').split(':')[0] ?? ''}:${name}`;
-}
-
-function memberOf(value: Json, key: string): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
 }
 
 /**

@@ -23,7 +23,7 @@
  */
 import type { Action } from '../plan/action.ts';
 import type { Json } from '../values/canonical-json.ts';
-import { textIn } from '../values/json-fields.ts';
+import { isTrue, objectIn, textIn } from '../values/json-fields.ts';
 import { attributeWords } from './attribute-words.ts';
 import { labelOf, type PeopleNames } from './plan-view.ts';
 import { clampPair, clampText } from './visible-text.ts';
@@ -95,14 +95,14 @@ function tell(action: Omit<Action, 'id'>, people: PeopleNames): Told {
       };
     case 'join-group': {
       const group = nameOr(textIn(after, 'group'), target);
-      return { sign: '+', what: isRestored(before) ? `gets ${group} back` : `joins ${group}` };
+      return { sign: '+', what: isTrue(before, 'restored') ? `gets ${group} back` : `joins ${group}` };
     }
     case 'leave-group':
       return { sign: '-', what: `leaves ${nameOr(textIn(before, 'group'), target)}` };
     case 'bind':
       return {
         sign: '+',
-        what: `gets ${bindingWords(target, textIn(after, 'name'))}${isRestored(before) ? ' back' : ''}`,
+        what: `gets ${bindingWords(target, textIn(after, 'name'))}${isTrue(before, 'restored') ? ' back' : ''}`,
       };
     case 'unbind':
       return { sign: '-', what: `loses ${bindingWords(target, textIn(before, 'name'))}` };
@@ -162,18 +162,6 @@ function bindingWords(target: string | null, name: string): string {
 function mailWords(after: Json): string {
   const mail = textIn(after, 'mail');
   return mail === '' || mail === 'none' ? '' : `, activation mail to ${clampText(mail, 80)}`;
-}
-
-function isRestored(before: Json): boolean {
-  return objectOf(before)['restored'] === true;
-}
-
-function objectIn(value: Json, key: string): { [key: string]: Json } {
-  return objectOf(objectOf(value)[key] ?? null);
-}
-
-function objectOf(value: Json): { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
 /** Who inherits the reports of a deleted account. */

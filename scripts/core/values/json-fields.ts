@@ -17,6 +17,7 @@ export function isTrue(value: Json, key: string): boolean {
   return fieldOf(value, key) === true;
 }
 
-function fieldOf(value: Json, key: string): Json | undefined {
+/** Whatever stands at `key` of an object; undefined when it is none, or has no such key. */
+export function fieldOf(value: Json, key: string): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
 }

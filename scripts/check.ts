@@ -3,7 +3,7 @@ import { readMappings } from './adapters/files/mappings-folder.ts';
 import { openWorkspace } from './adapters/files/workspace.ts';
 import { compilePolicy, type Policy } from './core/mappings/policy.ts';
 import { runExamples } from './core/people/examples.ts';
-import { derivePerson, inputOf } from './core/people/person.ts';
+import { rederive } from './core/people/person.ts';
 import { reservationsOf } from './core/people/reservations.ts';
 import type { PersonFile } from './core/people/person-file.ts';
 import { adviseEnds } from './core/plan/advise.ts';
@@ -65,11 +65,8 @@ function countStale(
 ): number {
   const reserved = reservationsOf(people, ledger);
   return people.filter((file) => {
-    const derived = derivePerson(
-      inputOf(file, { ledger: ledger.people.get(file.employee.id), reserved, asOf }),
-      policy,
-    );
-    return canonicalJson(derived) !== canonicalJson(file);
+    const { person } = rederive(file, { ledger, reserved, asOf }, policy);
+    return canonicalJson(person) !== canonicalJson(file);
   }).length;
 }
 

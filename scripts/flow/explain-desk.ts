@@ -6,8 +6,7 @@ import type { TracedPlan } from '../core/explain/record-trace.ts';
 import type { LineCommits } from '../core/explain/rule-trace.ts';
 import { compareImagined, imagine } from '../core/explain/what-if.ts';
 import type { MappingSources } from '../core/mappings/policy.ts';
-import type { RuleFailure } from '../core/mappings/rule-failure.ts';
-import { derivePerson, inputOf } from '../core/people/person.ts';
+import { rederive } from '../core/people/person.ts';
 import type { PersonFile } from '../core/people/person-file.ts';
 import { reservationsOf } from '../core/people/reservations.ts';
 import { planChanges, type Planned } from '../core/plan/planner.ts';
@@ -46,10 +45,9 @@ export async function explainPersonAt(
   const { policy, ledger, asOf, pins } = desk;
   const { id } = file.employee;
   const reserved = reservationsOf(desk.people, ledger);
-  const rest = { ledger: ledger.people.get(id), reserved, asOf };
-  let failure: RuleFailure | undefined;
-  const person = derivePerson(inputOf(file, rest), policy, (told) => (failure = told));
-  const imagined = set === undefined ? undefined : imagine(file, set, policy, { ledger, reserved, asOf });
+  const rest = { ledger, reserved, asOf };
+  const { person, failure } = rederive(file, rest, policy);
+  const imagined = set === undefined ? undefined : imagine(file, set, policy, rest);
   const [asked, commits] = await Promise.all([
     // Read for both at once: what the imagined person would need is read too.
     live === undefined ? undefined : planDesk(desk, live.reader, { only: [id], lane: undefined, progress }),
@@ -137,9 +135,7 @@ export async function explainGroupAt(
   const asked = live === undefined ? undefined : await readGroup(desk, group, live, progress);
   const people =
     asked?.planned.people ??
-    desk.people.map((file) =>
-      derivePerson(inputOf(file, { ledger: ledger.people.get(file.employee.id), reserved, asOf }), policy),
-    );
+    desk.people.map((file) => rederive(file, { ledger, reserved, asOf }, policy).person);
   const explanation = explainGroup({
     group,
     policy,

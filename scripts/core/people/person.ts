@@ -5,7 +5,7 @@
  */
 import type { Policy } from '../mappings/policy.ts';
 import { RuleFailure } from '../mappings/rule-failure.ts';
-import { type PersonLedger, restorable } from '../record/ledger.ts';
+import { type Ledger, type PersonLedger, restorable } from '../record/ledger.ts';
 import { addDays, type Day, daysBetween } from '../values/calendar.ts';
 import { guardrailHold } from '../values/guardrail-words.ts';
 import { deriveAccount, exceptionsFor, onLeave } from './account.ts';
@@ -129,6 +129,24 @@ export function inputOf(
     ...(file.hold?.code === 'redacted-row' ? { redacted: file.hold } : {}),
     ...rest,
   };
+}
+
+/** Somebody derived again from their own file. */
+export interface Rederived {
+  person: PersonFile;
+  /** A rule that cannot be worked out over these facts and keeps something from the person. */
+  failure: RuleFailure | undefined;
+}
+
+export function rederive(
+  file: PersonFile,
+  { ledger, reserved, asOf }: { ledger: Pick<Ledger, 'people'> } & Pick<PersonInput, 'reserved' | 'asOf'>,
+  policy: Policy,
+): Rederived {
+  const input = inputOf(file, { ledger: ledger.people.get(file.employee.id), reserved, asOf });
+  let failure: RuleFailure | undefined;
+  const person = derivePerson(input, policy, (told) => (failure = told));
+  return { person, failure };
 }
 
 function judge(input: PersonInput, policy: Policy): StageVerdict {

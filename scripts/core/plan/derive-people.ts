@@ -1,7 +1,7 @@
 /** Everybody as a plan sees them: derived again over the newest mappings, and whoever is ended by hand as gone. */
 import type { Policy } from '../mappings/policy.ts';
 import type { RuleFailure } from '../mappings/rule-failure.ts';
-import { derivePerson, inputOf } from '../people/person.ts';
+import { rederive } from '../people/person.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import { reservationsOf } from '../people/reservations.ts';
 import type { Ledger } from '../record/ledger.ts';
@@ -32,9 +32,7 @@ export function derivePeople(input: DeriveInput): { people: PersonFile[]; findin
   const findings: Finding[] = [];
   const derive = (file: PersonFile): PersonFile => {
     const { id } = file.employee;
-    let failure: RuleFailure | undefined;
-    const rest = { ledger: ledger.people.get(id), reserved, asOf };
-    const person = derivePerson(inputOf(file, rest), policy, (told) => (failure = told));
+    const { person, failure } = rederive(file, { ledger, reserved, asOf }, policy);
     if (isManual(file, input)) return asExit(person);
     if (failure !== undefined && person.stage === 'leave') findings.push(leaveWithoutRule(id, failure));
     return person;

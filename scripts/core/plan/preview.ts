@@ -1,7 +1,6 @@
 /** What an edit of the mappings would do to real people: the same facts put through the old and the new mappings. */
 import type { GroupPolicy, Policy } from '../mappings/policy.ts';
-import type { RuleFailure } from '../mappings/rule-failure.ts';
-import { derivePerson, inputOf } from '../people/person.ts';
+import { rederive, type Rederived } from '../people/person.ts';
 import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
 import { reservationsOf } from '../people/reservations.ts';
 import type { Ledger } from '../record/ledger.ts';
@@ -42,13 +41,9 @@ export function previewMappings({
   problems,
 }: PreviewInput): PreviewDelta {
   const reserved = reservationsOf(people, ledger);
-  const derive = (file: PersonFile, policy: Policy): Derived => {
-    let failure: RuleFailure | undefined;
-    const rest = { ledger: ledger.people.get(file.employee.id), reserved, asOf };
-    const person = derivePerson(inputOf(file, rest), policy, (told) => (failure = told));
-    return { person, failure };
-  };
-  const pairs = people.map((file): [Derived, Derived] => [derive(file, before), derive(file, after)]);
+  const derive = (file: PersonFile, policy: Policy): Rederived =>
+    rederive(file, { ledger, reserved, asOf }, policy);
+  const pairs = people.map((file): [Rederived, Rederived] => [derive(file, before), derive(file, after)]);
   const changed = pairs
     .map(([old, fresh]) => comparePerson(old.person, fresh.person, before, after))
     .filter((person) => person !== undefined)
@@ -85,14 +80,8 @@ export function previewMappings({
   };
 }
 
-interface Derived {
-  person: PersonFile;
-  /** A rule that cannot be worked out over this person's facts. */
-  failure: RuleFailure | undefined;
-}
-
 /** In a sync they would be put on hold for it; here the author can still mend the rule. Who is so on main already is no news. */
-function newFailures(pairs: [Derived, Derived][]): Problem[] {
+function newFailures(pairs: [Rederived, Rederived][]): Problem[] {
   const byRule = new Map<string, { problem: Problem; ids: string[] }>();
   for (const [old, { person, failure }] of pairs) {
     if (failure === undefined || old.failure !== undefined) continue;

@@ -25,17 +25,9 @@ async function readPlanApprovals(
 ): Promise<PlanApprovals> {
   const { forge } = reading;
   // Such a plan is committed to main directly: GitHub was asked for its pull request again and again for 14 s, in vain.
-  if (plan.lane !== 'review')
-    return {
-      pullRequest: null,
-      mergedBy: null,
-      mergedAt: null,
-      approvals: [],
-      note: `lane ${plan.lane} needs no approval`,
-    };
+  if (plan.lane !== 'review') return withoutPullRequest(`lane ${plan.lane} needs no approval`);
   const found = await findMergedPullRequest(reading, { path, text });
-  if (found.pull === undefined)
-    return { pullRequest: null, mergedBy: null, mergedAt: null, approvals: [], note: found.note };
+  if (found.pull === undefined) return withoutPullRequest(found.note);
   const { number, author, mergedAt, mergedBy } = found.pull;
   const { reviews, readAt } = await forge.listReviews(number);
   const blob = blobIdOf(text);
@@ -67,6 +59,10 @@ async function readPlanApprovals(
     approvals,
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
+}
+
+function withoutPullRequest(note: string): PlanApprovals {
+  return { pullRequest: null, mergedBy: null, mergedAt: null, approvals: [], note };
 }
 
 async function readOnce(

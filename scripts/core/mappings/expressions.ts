@@ -190,14 +190,13 @@ function growthOf([, list, separators]: readonly unknown[]): string | undefined 
   const [separator] = Array.isArray(separators) ? (separators as ASTNode[]) : [];
   if (separator !== undefined && separator.op !== 'value')
     return "give it a text of its own: names.split(' ').join('.')";
-  return countCalls(list, 'join') === 0 ? undefined : 'join once: what was joined is not split again';
+  return calls(list as ASTNode, 'join') ? 'join once: what was joined is not split again' : undefined;
 }
 
-function countCalls(node: unknown, name: string): number {
-  if (typeof node !== 'object' || node === null || !('op' in node)) return 0;
-  const { op, args } = node as ASTNode;
-  const own = (op === 'call' || op === 'rcall') && args[0] === name ? 1 : 0;
-  return childrenOf(node as ASTNode).reduce((sum, child) => sum + countCalls(child, name), own);
+/** Whether it is, or holds, a call of that name. */
+function calls(node: ASTNode, name: string): boolean {
+  const isOne = (node.op === 'call' || node.op === 'rcall') && node.args[0] === name;
+  return isOne || childrenOf(node).some((child) => calls(child, name));
 }
 
 function findMisuse(

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 const PROJECT = resolve(import.meta.dirname, '..');
@@ -48,8 +49,12 @@ test('npm run lint notices what it is there for', { timeout: 60_000 }, async () 
 
 function run(args: string[], cwd = PROJECT): Promise<{ code: number; said: string }> {
   return new Promise((done) => {
+    // Where CI is set, oxlint colours what it says, whatever NO_COLOR says.
     execFile(process.execPath, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-      done({ code: error === null ? 0 : Number(error.code ?? 1), said: `${stdout}${stderr}`.trim() }),
+      done({
+        code: error === null ? 0 : Number(error.code ?? 1),
+        said: stripVTControlCharacters(`${stdout}${stderr}`).trim(),
+      }),
     );
   });
 }

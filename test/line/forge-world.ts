@@ -1,6 +1,6 @@
 /** A company on the emulated forge: a repository, people with tokens, and checkouts in which verbs run. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -175,13 +175,20 @@ export async function startCompany(
 }
 
 /** Writes files below a folder; null removes one. */
+/**
+ * One after another, as their times say too: of two plans the later one counts, and a file system's own clock may
+ * give both the same instant.
+ */
 export async function writeFiles(root: string, files: Record<string, string | null>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
+  const began = Date.now();
+  for (const [index, [path, text]] of Object.entries(files).entries()) {
     const place = join(root, path);
     if (text === null) rmSync(place, { force: true });
     else {
       mkdirSync(dirname(place), { recursive: true });
       writeFileSync(place, text);
+      const at = new Date(began + index);
+      utimesSync(place, at, at);
     }
   }
 }

@@ -7,14 +7,14 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 const PROJECT = resolve(import.meta.dirname, '..');
-const PRETTIER = join(PROJECT, 'node_modules/prettier/bin/prettier.cjs');
+const OXFMT = join(PROJECT, 'node_modules/oxfmt/bin/oxfmt');
 const OXLINT = join(PROJECT, 'node_modules/oxlint/bin/oxlint');
 /** npm run lint. */
 const LINT = [OXLINT, '--type-aware', '--type-check', '--deny-warnings', '--quiet', '.'];
 
 describe('every file', () => {
   test('has its layout: npm run format', { timeout: 240_000 }, async () => {
-    expect(await run([PRETTIER, '--check', '--log-level', 'warn', '.'])).toEqual({ code: 0, said: '' });
+    expect(await run([OXFMT, '--list-different', '.'])).toEqual({ code: 0, said: '' });
   });
 
   test('has its types in order and waits for every promise: npm run lint', { timeout: 240_000 }, async () => {

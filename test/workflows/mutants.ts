@@ -5,7 +5,14 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 export type MutantKind =
-  'grant' | 'key' | 'trigger' | 'need' | 'environment' | 'output' | 'app permission' | 'handover';
+  | 'grant'
+  | 'key'
+  | 'trigger'
+  | 'need'
+  | 'environment'
+  | 'output'
+  | 'app permission'
+  | 'handover';
 
 export interface Mutant {
   workflow: string;

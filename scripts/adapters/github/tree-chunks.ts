@@ -10,7 +10,8 @@ export const MAX_ENTRIES = 500;
 export const MAX_BYTES = 1_500_000;
 
 export type TreeEntry = { path: string; mode: '100644'; type: 'blob' } & (
-  { content: string } | { sha: string | null }
+  | { content: string }
+  | { sha: string | null }
 );
 
 export interface TreeChunk {

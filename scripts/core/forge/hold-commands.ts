@@ -12,7 +12,8 @@ import { isDay } from '../values/calendar.ts';
 import { HrId } from '../values/hr-id.ts';
 
 export type HoldCommand =
-  { kind: 'hold'; person: string; until: string; reason: string } | { kind: 'release'; person: string };
+  | { kind: 'hold'; person: string; until: string; reason: string }
+  | { kind: 'release'; person: string };
 
 export interface CommandMistake {
   kind: 'mistake';

@@ -11,7 +11,8 @@ import type { GuardrailCode } from '../values/guardrail-codes.ts';
 import { guardrailHold } from '../values/guardrail-words.ts';
 
 export type CreateVerdict =
-  { ok: true; wishes: Wish[]; username: string; email: string } | { ok: false; held: Held };
+  | { ok: true; wishes: Wish[]; username: string; email: string }
+  | { ok: false; held: Held };
 
 /** `reserved` knows live names too. Where the mail does not go to the account's own address, it is staged first and activated with the mail policy. */
 export function createAccount(

@@ -2,7 +2,8 @@
 import { HrId } from '../values/hr-id.ts';
 
 export type EmployeesInBody =
-  { found: true; employees: string[] } | { found: false; reason: 'unreadable' | 'other-event' | 'no-ids' };
+  | { found: true; employees: string[] }
+  | { found: false; reason: 'unreadable' | 'other-event' | 'no-ids' };
 
 /**
  * Reads both kinds of payload (BambooHR's OpenAPI document and guides, a real capture of 2022):

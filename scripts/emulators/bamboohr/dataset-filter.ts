@@ -10,7 +10,8 @@ interface Comparison {
 
 /** A parsed filter, or what is wrong with it. */
 export type ParsedFilter =
-  { matches(valueOf: (field: string) => unknown): boolean; fields: string[] } | { error: string };
+  | { matches(valueOf: (field: string) => unknown): boolean; fields: string[] }
+  | { error: string };
 
 const TOKEN = /\s*(?:'((?:[^'\\]|\\.|'')*)'|([(),])|([^\s'(),]+))/y;
 const ORDERING = new Set(['lt', 'le', 'gt', 'ge']);

@@ -126,7 +126,9 @@ const ROUTES = Object.keys(RIGHT)
 
 /** What a request gets instead of the right answer: an answer, an error code of the network, or silence. */
 export type Played =
-  { status: number; headers?: Record<string, string>; body?: unknown } | { code: string } | 'silence';
+  | { status: number; headers?: Record<string, string>; body?: unknown }
+  | { code: string }
+  | 'silence';
 
 /** `instead` is asked first, with the template and how often it was asked before. */
 export function playForge(

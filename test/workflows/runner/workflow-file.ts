@@ -5,7 +5,13 @@ import { convertActionTemplate } from '@actions/workflow-parser/actions/action-t
 
 /** A value of the file; `{ expression }` is one that is not known yet. */
 export type Template =
-  string | number | boolean | null | Expression | Template[] | { entries: [string, Template][] };
+  | string
+  | number
+  | boolean
+  | null
+  | Expression
+  | Template[]
+  | { entries: [string, Template][] };
 
 export interface Expression {
   expression: string;

@@ -17,7 +17,7 @@ import type { Hands } from './flow/perform.ts';
 import { createReceiptWatch } from './flow/receipt-watch.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
 import { MANUAL_OPTIONS, readManual } from './shell/manual-exit.ts';
-import { runUrl } from './shell/variables.ts';
+import { runUrlOf } from './shell/variables.ts';
 
 function readTrigger(text: string | undefined): string | undefined {
   if (text !== undefined && !['bamboohr-webhook', 'schedule', 'manual'].includes(text))
@@ -121,7 +121,7 @@ export const door: Door<typeof OPTIONS> = {
       pause: (ms) => pause(ms),
     };
     const history = openHistory(root, { fetch: inActions, token: environment.GITHUB_TOKEN });
-    const run = runUrl(environment);
+    const run = runUrlOf(environment);
     const applied = await apply(hands, workspace, {
       asOf,
       only,

@@ -8,7 +8,8 @@ import { badUsage } from './core/values/failure.ts';
 import { answerHold, type HoldAnswer } from './flow/answer-hold.ts';
 import type { Forge } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
-import { openForge, runUrlOf } from './shell/forge.ts';
+import { openForge } from './shell/forge.ts';
+import { runUrlOf } from './shell/variables.ts';
 import { readEvent } from './shell/read-event.ts';
 
 /** The parts of an `issue_comment` event that matter (GitHub Docs, "Webhook events and payloads"). */

@@ -48,7 +48,7 @@ import {
   readProposed,
   readWorkflowName,
 } from './shell/notify-arguments.ts';
-import { type Environment, runUrl } from './shell/variables.ts';
+import { type Environment, runUrlOf } from './shell/variables.ts';
 
 export interface NotifyInput {
   root: string;
@@ -227,7 +227,7 @@ export const door: Door<typeof OPTIONS> = {
       held: readPeople('held', options.held),
       inside: readPeople('inside', options.inside),
       jobs: readJobs(options.needs),
-      run: { id: environment.GITHUB_RUN_ID ?? at, url: runUrl(environment) },
+      run: { id: environment.GITHUB_RUN_ID ?? at, url: runUrlOf(environment) },
       lastSuccess: readInstant(options['last-success']),
       watched: await watch(environment, readWorkflowName(options.watch)),
       repository:

@@ -12,7 +12,8 @@ import { proposeReview } from './flow/propose-review.ts';
 import { proposeToMain } from './flow/propose-to-main.ts';
 import type { Forge } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
-import { openForge, runUrlOf, serverUrlOf } from './shell/forge.ts';
+import { openForge } from './shell/forge.ts';
+import { runUrlOf, serverUrlOf } from './shell/variables.ts';
 
 export interface ProposeInput {
   /** Absolute folder with state/ and mappings/. */

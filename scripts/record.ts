@@ -9,7 +9,8 @@ import { Failure, type Problem } from './core/values/failure.ts';
 import { type Recorded, recordReceipts } from './flow/record-receipts.ts';
 import type { Forge } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
-import { openForge, serverUrlOf } from './shell/forge.ts';
+import { openForge } from './shell/forge.ts';
+import { serverUrlOf } from './shell/variables.ts';
 
 export interface RecordInput {
   root: string;

@@ -6,7 +6,7 @@ import { appRegistrationUrl, type SetupItem, type SetupOptions } from './core/fo
 import { badUsage } from './core/values/failure.ts';
 import { AnswerLost } from './ports.ts';
 import { type Door, isMain, runDoor } from './shell/door.ts';
-import { serverUrlOf } from './shell/forge.ts';
+import { serverUrlOf } from './shell/variables.ts';
 
 export interface SetupResult {
   items: SetupItem[];

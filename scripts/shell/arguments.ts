@@ -59,7 +59,7 @@ export function readArguments(args: string[], spec: ArgumentSpec): Arguments {
 
   const help = given.has('help');
   if (mistakes.length > 0 && !help)
-    throw badUsage('bad-arguments', mistakes.join('; '), 'run with --help to see what it takes');
+    throw badUsage('bad-arguments', tellMistakes(mistakes), 'run with --help to see what it takes');
   return {
     help,
     json: given.has('json'),
@@ -72,6 +72,15 @@ export function readArguments(args: string[], spec: ArgumentSpec): Arguments {
     ),
     positionals,
   };
+}
+
+/** A list of ids may be wrong from end to end, and `-AAAA` is four unknown options: each mistake once, and not thousands. */
+const MISTAKES_TOLD = 10;
+
+function tellMistakes(mistakes: readonly string[]): string {
+  const each = [...new Set(mistakes)];
+  const rest = each.length - MISTAKES_TOLD;
+  return [...each.slice(0, MISTAKES_TOLD), ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ');
 }
 
 export function tableOf(spec: Pick<ArgumentSpec, 'options' | 'shared'>): OptionTable {

@@ -1,4 +1,4 @@
-/** The forge, wired to the environment; and where this run can be looked at. */
+/** The forge, wired to the environment. */
 import { connectForge } from '../adapters/github/forge.ts';
 import { readGithubConnection } from '../adapters/github/client.ts';
 import { createTraffic, type Traffic } from '../adapters/http/traffic.ts';
@@ -14,17 +14,4 @@ export function openForge(
   const traffic = createTraffic();
   const connection = readGithubConnection(environment);
   return { forge: connectForge(connection, { traffic, progress: (line) => progress.update(line) }), traffic };
-}
-
-/** `https://github.com` */
-export function serverUrlOf(environment: Environment): string {
-  return (environment.GITHUB_SERVER_URL ?? 'https://github.com').replace(/\/+$/, '');
-}
-
-/** Address of this run on GitHub; undefined elsewhere. */
-export function runUrlOf(environment: Environment): string | undefined {
-  const { GITHUB_RUN_ID: id, GITHUB_REPOSITORY: repository } = environment;
-  return id === undefined || repository === undefined
-    ? undefined
-    : `${serverUrlOf(environment)}/${repository}/actions/runs/${id}`;
 }

@@ -81,9 +81,14 @@ export function spellings({ name, small }: Variable): string[] {
   return small === true ? [name.toLowerCase(), name] : [name];
 }
 
+/** `https://github.com` */
+export function serverUrlOf(environment: Environment): string {
+  return (environment.GITHUB_SERVER_URL ?? 'https://github.com').replace(/\/+$/, '');
+}
+
 /** The address of this run on GitHub; undefined elsewhere. */
-export function runUrl(environment: Environment): string | undefined {
+export function runUrlOf(environment: Environment): string | undefined {
   const { GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = environment;
   if (repository === undefined || id === undefined) return undefined;
-  return `${environment.GITHUB_SERVER_URL ?? 'https://github.com'}/${repository}/actions/runs/${id}`;
+  return `${serverUrlOf(environment)}/${repository}/actions/runs/${id}`;
 }

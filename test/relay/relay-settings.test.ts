@@ -50,6 +50,8 @@ describe('the settings', () => {
     ['no token', { ...GOOD, GITHUB_TOKEN: '' }, 'missing-variable'],
     ['a repository without owner', { ...GOOD, GITHUB_REPOSITORY: 'identity' }, 'bad-repository'],
     ['a repository with a path', { ...GOOD, GITHUB_REPOSITORY: 'acme/identity/x' }, 'bad-repository'],
+    ['a repository that leads elsewhere', { ...GOOD, GITHUB_REPOSITORY: '../..' }, 'bad-repository'],
+    ['an owner of dots', { ...GOOD, GITHUB_REPOSITORY: 'acme/..' }, 'bad-repository'],
     ['plain http', { ...GOOD, GITHUB_API_URL: 'http://api.github.com' }, 'insecure-address'],
     ['a heartbeat of words', { ...GOOD, RELAY_HEARTBEAT: 'daily' }, 'bad-heartbeat'],
     ['a heartbeat of seconds', { ...GOOD, RELAY_HEARTBEAT: '0.01' }, 'bad-heartbeat'],

@@ -1,9 +1,15 @@
 /** The one place where requests go to GitHub: counted, timed out, repeated as retry-policy.ts says, refused in our words. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Octokit } from '@octokit/rest';
-import { badUsage, Failure, serviceFailure } from '../../core/values/failure.ts';
+import { Failure, serviceFailure } from '../../core/values/failure.ts';
 import { AnswerLost } from '../../ports.ts';
-import { checkAddress, optionalVariable, requireVariables, type Environment } from '../http/environment.ts';
+import {
+  checkAddress,
+  checkRepository,
+  optionalVariable,
+  requireVariables,
+  type Environment,
+} from '../http/environment.ts';
 import { proxiedFetch } from '../http/proxy.ts';
 import { breakOf } from '../http/exchange.ts';
 import { countAttempt, createTraffic, type Traffic } from '../http/traffic.ts';
@@ -52,9 +58,7 @@ export function readGithubConnection(environment: Environment): GithubConnection
     ['GITHUB_TOKEN', 'GITHUB_REPOSITORY'] as const,
     'in a workflow, hand the token of the job or of the GitHub App to this step; by hand, export both',
   );
-  const [owner = '', repo = '', ...rest] = repository.split('/');
-  if (owner === '' || repo === '' || rest.length > 0)
-    throw badUsage('bad-repository', 'GITHUB_REPOSITORY is not owner/name', 'write it as owner/name');
+  const { owner, repo } = checkRepository(repository);
   const address = optionalVariable(environment, 'GITHUB_API_URL') ?? 'https://api.github.com';
   const apiUrl = checkAddress('GITHUB_API_URL', address).href.replace(/\/+$/, '');
   const proxied = proxiedFetch(environment);

@@ -49,6 +49,17 @@ export function checkAddress(name: string, text: string): URL {
   return url;
 }
 
+/** Letters, digits, `.`, `_` and `-` on both sides; a part of dots alone would lead a request somewhere else. */
+const REPOSITORY = /^(?!\.+\/)([\w.-]+)\/(?!\.+$)([\w.-]+)$/;
+
+/** GITHUB_REPOSITORY in its two parts. Throws exit 2 when it is not owner/name. */
+export function checkRepository(text: string): { owner: string; repo: string } {
+  const [, owner, repo] = REPOSITORY.exec(text) ?? [];
+  if (owner === undefined || repo === undefined)
+    throw badUsage('bad-repository', 'GITHUB_REPOSITORY is not owner/name', 'write it as owner/name');
+  return { owner, repo };
+}
+
 /** This machine, or a single-label name. */
 export function isNear(url: URL): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '');

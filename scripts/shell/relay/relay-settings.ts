@@ -2,6 +2,7 @@
 import type { GithubTarget } from '../../adapters/relay/send-dispatch.ts';
 import {
   checkAddress,
+  checkRepository,
   optionalVariable,
   requireVariables,
   type Environment,
@@ -36,8 +37,7 @@ export function readRelaySettings(environment: Environment, keyText?: string): R
       'BAMBOOHR_WEBHOOK_KEY holds no key',
       'write the private key, or several with commas between them while rotating',
     );
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
-    throw badUsage('bad-repository', 'GITHUB_REPOSITORY is not owner/name', 'write it as owner/name');
+  checkRepository(repository);
   const address = optionalVariable(environment, 'GITHUB_API_URL') ?? 'https://api.github.com';
   const apiUrl = checkAddress('GITHUB_API_URL', address).href.replace(/\/+$/, '');
   return {

@@ -13,14 +13,14 @@ import { deriveAccount } from './account.ts';
 import type { Employee } from './employee.ts';
 import type { DesiredAccount, PersonFile } from './person-file.ts';
 import { isTimeOff } from './leave.ts';
-import { deriveStage, stageInputOf } from './stage.ts';
+import { deriveStage, stageInputOf, type StageVerdict } from './stage.ts';
 
 interface ChangeInput {
   previous: PersonFile | undefined;
   next: PersonFile;
   ledger: PersonLedger | undefined;
-  /** An edit of the mappings ended a hold: nobody knows what else it did meanwhile. */
-  released: boolean;
+  /** What an edit of the mappings made of somebody whom it released from a hold: nobody knows what else it did meanwhile. */
+  released: StageVerdict | undefined;
   asOf: Day;
 }
 
@@ -37,12 +37,15 @@ export function deriveMappingChanges(
   const keys = new Set([...before.keys(), ...after.keys(), ...(previous.mappingChanged ?? [])]);
   // Most people have not changed: nothing is to be explained then.
   const isRemapped = [...keys].some(changed) ? remap(previous, before, policy, asOf) : undefined;
+  const isStageRemapped = (): boolean =>
+    previous.stage === 'hold'
+      ? released !== undefined && certaintyOf(released) === certaintyOf(next) && !isAsBefore(previous, next)
+      : !couldComeByDate(previous, policy, asOf);
   const marked = new Set(previous.mappingChanged ?? []);
   for (const key of keys) {
     if (changed(key)) {
-      if (key === 'stage')
-        toggle(marked, key, previous.stage !== 'hold' && !couldComeByDate(previous, policy, asOf));
-      else toggle(marked, key, released || isRemapped?.(key) === true);
+      if (key === 'stage') toggle(marked, key, isStageRemapped());
+      else toggle(marked, key, released !== undefined || isRemapped?.(key) === true);
     } else if (marked.has(key) && isSettled(key, after.get(key), ledger)) marked.delete(key);
   }
   return [...marked].sort();
@@ -56,6 +59,11 @@ function toggle(set: Set<string>, key: string, on: boolean): void {
 /** An exit that stops needing review is as much a change as the exit itself. */
 function certaintyOf({ stage, review }: { stage: string; review?: string | undefined }): string {
   return review === undefined ? stage : `${stage}, for review`;
+}
+
+/** The account is in the state that it had when the hold began. */
+function isAsBefore(previous: PersonFile, next: PersonFile): boolean {
+  return previous.account?.state === next.account?.state;
 }
 
 /** Group becauses are not compared: a reworded rule that keeps everybody is no change of access. */

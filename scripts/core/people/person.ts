@@ -7,6 +7,7 @@ import type { Policy } from '../mappings/policy.ts';
 import { RuleFailure } from '../mappings/rule-failure.ts';
 import { type Ledger, type PersonLedger, restorable } from '../record/ledger.ts';
 import { addDays, type Day, daysBetween } from '../values/calendar.ts';
+import type { GuardrailCode } from '../values/guardrail-codes.ts';
 import { guardrailHold } from '../values/guardrail-words.ts';
 import { deriveAccount, exceptionsFor, onLeave } from './account.ts';
 import type { Employee } from './employee.ts';
@@ -58,7 +59,7 @@ export function derivePerson(
     ...(verdict.hold === undefined ? {} : { hold: verdict.hold }),
     ...(account === undefined ? {} : { account }),
   };
-  const released = isReleased(input, policy);
+  const released = releasedBy(input, policy);
   const mappingChanged = deriveMappingChanges({ previous, next: person, ledger, released, asOf }, policy);
   const given = givenOf(ledger);
   const restore = verdict.stage === 'left' ? undefined : restoreOf(ledger, employee['hireDate']);
@@ -106,13 +107,20 @@ function decide(
   }
 }
 
-/** On hold for a rule until now, and not for the same facts any more: the rule was mended, and not what HR says. */
-function isReleased(input: PersonInput, policy: Policy): boolean {
+/** Holds that an edit of the mappings can end. */
+const WAITS_FOR_MAPPINGS: readonly string[] = [
+  'rule-failed',
+  'unmapped-status',
+  'out-of-scope',
+] satisfies GuardrailCode[];
+
+/** On hold for the mappings until now, and not for the same facts any more: the verdict that their edit, and not HR, brought. */
+function releasedBy(input: PersonInput, policy: Policy): StageVerdict | undefined {
   const { previous } = input;
-  if (previous?.hold?.code !== 'rule-failed') return false;
+  if (previous?.hold === undefined || !WAITS_FOR_MAPPINGS.includes(previous.hold.code)) return undefined;
   const employee = previous.employee as Employee;
   const { verdict } = decide({ ...input, employee }, employee, policy, () => undefined);
-  return verdict.hold?.code !== 'rule-failed';
+  return verdict.hold?.code === previous.hold.code ? undefined : verdict;
 }
 
 /** A file's own facts as input, to derive it again. */

@@ -252,6 +252,20 @@ describe('the variables', () => {
     expect(tunnels).toHaveLength(3);
   });
 
+  test('are those that the door was handed: what else the process has is nobody’s way', async () => {
+    const { HTTPS_PROXY: mine, ...without } = environmentOf();
+    vi.stubEnv('HTTPS_PROXY', mine);
+    expect(proxiedFetch(without)).toBeUndefined();
+    await go(CLIENTS.find(([name]) => name === 'BambooHR')![2], without);
+    vi.unstubAllEnvs();
+    expect(direct).toEqual(['acme.bamboohr.com']);
+    expect(tunnels).toEqual([]);
+  });
+
+  test('a proxy that is spoken to by TLS is one', () => {
+    expect(proxiedFetch(environmentOf({ HTTPS_PROXY: 'https://proxy.example.com:3129' }))).toBeDefined();
+  });
+
   test.each(['socks5://127.0.0.1:1', 'http://', 'http://bad host/'])(
     '%s is refused, without its words',
     (address) => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkAddress, requireVariables } from '../../../scripts/adapters/http/environment.ts';
+import { breakOf } from '../../../scripts/adapters/http/exchange.ts';
 import { errorCodeOf } from '../../../scripts/adapters/bamboohr/explain.ts';
-import { parseJson } from '../../../scripts/adapters/http/read-json.ts';
+import { parseJson, refusePage } from '../../../scripts/adapters/http/read-json.ts';
 import { echoOf, leaksOf, NAMED, PRIVATE, SECRETS } from '../../privacy/planted.ts';
 import { knownPhrases } from '../../../scripts/adapters/http/known-phrases.ts';
 import { addressOf } from '../../../scripts/adapters/http/request.ts';
@@ -33,6 +34,7 @@ describe('bodies', () => {
     ['  \n', 'an empty body instead of JSON'],
     ['<!DOCTYPE html><html>Ada</html>', 'HTML instead of JSON'],
     ['<html>', 'HTML instead of JSON'],
+    [' \n<html>', 'HTML instead of JSON'],
     ['<?xml version="1.0"?><table/>', 'XML instead of JSON'],
     ['{"people":[', 'broken JSON'],
     ['null', 'the body: Invalid input: expected object, received null'],
@@ -46,6 +48,46 @@ describe('bodies', () => {
   test('what is not needed may be anything', () => {
     expect(parse('{"people":[{"id":"1","pay":{}}],"new":1}').ok).toBe(true);
   });
+});
+
+test('a write answered with a page, also one that begins with blank lines, was answered by somebody else', () => {
+  const answered = (text: string) => () =>
+    refusePage('JumpCloud', { route: 'POST /a' }, { status: 200, headers: {}, text });
+  expect(answered('\n\n<!DOCTYPE html>')).toThrow(
+    'JumpCloud, POST /a: answered 200 with HTML instead of JSON',
+  );
+  expect(answered('{"a":"<html>"}')).not.toThrow();
+});
+
+describe('no answer', () => {
+  const wrapped = (message: string, name = 'Error', code?: string) =>
+    Object.assign(new TypeError('fetch failed'), {
+      cause: Object.assign(new Error(message), { name }, code === undefined ? {} : { code }),
+    });
+  test.each([
+    ['a proxy that says no', wrapped('Proxy response (407) !== 200 when HTTP Tunneling'), 'barred'],
+    [
+      'a proxy that failed itself',
+      wrapped('Proxy response (500) !== 200 when HTTP Tunneling'),
+      'unreachable',
+    ],
+    [
+      'a proxy that did not get there',
+      wrapped('Proxy response (504) !== 200 when HTTP Tunneling'),
+      'unreachable',
+    ],
+    ['a time limit', wrapped('', 'TimeoutError'), 'silent'],
+    ['a time limit of octokit', wrapped('', 'AbortError'), 'silent'],
+    ['an unknown host', wrapped('', 'Error', 'ENOTFOUND'), 'no-such-host'],
+    ['a broken connection', wrapped('', 'Error', 'ECONNRESET'), 'cut'],
+  ])('%s', (_, error, kind) => {
+    expect(breakOf(error)).toMatchObject({ kind, detail: expect.stringMatching(/./) as string });
+  });
+  test.each([
+    ['a mistake of ours', new TypeError('x is not a function')],
+    ['no error at all', 'text'],
+    ['nothing', undefined],
+  ])('is not what came: %s', (_, error) => expect(breakOf(error)).toBeUndefined());
 });
 
 describe('messages of vendors', () => {
@@ -116,6 +158,12 @@ describe('addresses', () => {
       addressOf({ route: 'GET /a/{id}', params: { id: 'x y/z' }, query: { fields: 'a b', list: 'a,b' } }),
     ).toBe('/a/x%20y%2Fz?fields=a%20b&list=a,b');
   });
+  test.each([{}, { params: {} }, { params: { id: '' } }, { params: { id: '..' } }])(
+    'one without its id is no address: %j',
+    (parts) => {
+      expect(() => addressOf({ route: 'GET /a/{id}', ...parts })).toThrow('GET /a/{id} needs id');
+    },
+  );
   test.each([
     'https://console.jumpcloud.com',
     'http://127.0.0.1:80',
@@ -123,14 +171,22 @@ describe('addresses', () => {
     'http://[::1]:9',
     'http://proxy:4010',
   ])('%s may be sent a key', (text) => expect(checkAddress('X_URL', text).origin).toBe(new URL(text).origin));
-  test.each(['http://console.jumpcloud.com', 'http://10.0.0.1', 'ftp://x', 'nonsense', 'https://key@host'])(
-    '%s may not, with exit 2 naming the variable',
-    (text) => {
-      expect(() => checkAddress('X_URL', text)).toThrow(
-        expect.objectContaining({ exit: 2, message: expect.stringContaining('X_URL') as string }) as Error,
-      );
-    },
-  );
+  test.each([
+    ['http://console.jumpcloud.com', 'insecure-address'],
+    ['http://10.0.0.1', 'insecure-address'],
+    ['ftp://x', 'bad-address'],
+    ['nonsense', 'bad-address'],
+    ['https://key@host', 'bad-address'],
+    ['https://:password@host', 'bad-address'],
+  ])('%s may not, with exit 2 naming the variable', (text, code) => {
+    expect(() => checkAddress('X_URL', text)).toThrow(
+      expect.objectContaining({
+        exit: 2,
+        code,
+        message: expect.stringContaining('X_URL') as string,
+      }) as Error,
+    );
+  });
   test('every missing variable is named at once', () => {
     expect(() => requireVariables({ A: ' ', C: 'x' }, ['A', 'B', 'C'], 'set them')).toThrow(
       expect.objectContaining({ exit: 2, code: 'missing-variable', message: 'A and B are not set' }) as Error,

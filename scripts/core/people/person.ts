@@ -5,7 +5,7 @@
  */
 import type { Policy } from '../mappings/policy.ts';
 import { RuleFailure } from '../mappings/rule-failure.ts';
-import { type Ledger, type PersonLedger, restorable } from '../record/ledger.ts';
+import type { Ledger, PersonLedger } from '../record/ledger.ts';
 import { addDays, type Day, daysBetween } from '../values/calendar.ts';
 import type { GuardrailCode } from '../values/guardrail-codes.ts';
 import { guardrailHold } from '../values/guardrail-words.ts';
@@ -20,7 +20,8 @@ import {
   type Reservations,
   usernameCandidates,
 } from './naming.ts';
-import type { DesiredAccount, PersonFile, TakenThings } from './person-file.ts';
+import type { DesiredAccount, PersonFile } from './person-file.ts';
+import { givenOf, restoreOf } from './recorded-things.ts';
 import { deriveStage, stageInputOf, type StageVerdict } from './stage.ts';
 
 /** How long a group that the rules no longer give may still be taken away without a receipt that gave it. */
@@ -75,11 +76,12 @@ export function derivePerson(
 /**
  * Stage and account. A rule that cannot be worked out over these facts is this person's affair, and stops nobody else:
  *
- * | stage                         | then                                                                               |
- * |-------------------------------|------------------------------------------------------------------------------------|
- * | left                          | only names are derived, and the known ones do: a rule keeps no leaver inside       |
- * | leave, from an account at work | suspended; attributes, and what leave does not take, stay as they were last decided |
- * | any other, or scope itself    | hold rule-failed                                                                   |
+ * | stage                                       | then                                                                               |
+ * |---------------------------------------------|------------------------------------------------------------------------------------|
+ * | left                                        | only names are derived, and the known ones do: a rule keeps no leaver inside       |
+ * | leave, from an account at work              | suspended; attributes, and what leave does not take, stay as they were last decided |
+ * | scope fails, of who was ours and left in HR | left, for review: whether they still are ours is for a person to know              |
+ * | any other, or scope itself                  | hold rule-failed                                                                   |
  */
 function decide(
   input: PersonInput,
@@ -100,6 +102,8 @@ function decide(
     if (verdict?.stage === 'left') return { verdict, account: accountFor(verdict, knownNames(input)) };
     onFailure(error);
     const last = previous?.account;
+    const left = verdict === undefined && last !== undefined ? leftForReview(input, policy) : undefined;
+    if (left !== undefined) return { verdict: left, account: accountFor(left, knownNames(input)) };
     if (verdict?.stage === 'leave' && last !== undefined)
       if (last.state === 'active' || previous?.stage === 'leave')
         return { verdict, account: onLeave(last, policy) };
@@ -173,12 +177,21 @@ function judge(input: PersonInput, policy: Policy): StageVerdict {
       stage: 'hold',
       hold: guardrailHold('out-of-scope', 'outside the scope of mappings/lifecycle.yaml'),
     };
-  return deriveStage(
-    stageInputOf(employee, policy.lifecycle, asOf, {
-      working: isWorking(input),
-      timeOff: isTimeOff(input.leave, asOf),
-    }),
-  );
+  return stageOf(input, policy);
+}
+
+function stageOf(input: PersonInput, policy: Policy): StageVerdict {
+  const { employee, leave, asOf } = input;
+  const seen = { working: isWorking(input), timeOff: isTimeOff(leave, asOf) };
+  return deriveStage(stageInputOf(employee, policy.lifecycle, asOf, seen));
+}
+
+/** Somebody whose scope cannot be worked out, if HR says that they left. */
+function leftForReview(input: PersonInput, policy: Policy): StageVerdict | undefined {
+  const { stage } = stageOf(input, policy);
+  return stage === 'left'
+    ? { stage, review: 'the scope of mappings/lifecycle.yaml cannot be worked out' }
+    : undefined;
 }
 
 /** How long a person has been missing: a finding that ages. */
@@ -261,29 +274,4 @@ function deriveMovedFrom(
   for (const group of Object.keys(previous?.account?.groups ?? {}))
     if (!Object.hasOwn(wanted, group)) moved[group] ??= asOf;
   return Object.keys(moved).length === 0 ? undefined : moved;
-}
-
-function givenOf(ledger: PersonLedger | undefined): TakenThings | undefined {
-  return thingsOf(ledger?.groups, ledger?.bindings);
-}
-
-function restoreOf(ledger: PersonLedger | undefined, hireDate: string | undefined): TakenThings | undefined {
-  const things = restorable(ledger, hireDate);
-  const named = (type: 'group' | 'binding'): Map<string, string> =>
-    new Map(things.filter((thing) => thing.type === type).map((thing) => [thing.target, thing.name]));
-  return thingsOf(named('group'), named('binding'));
-}
-
-function thingsOf(
-  groups: ReadonlyMap<string, string> | undefined,
-  bindings: ReadonlyMap<string, string> | undefined,
-): TakenThings | undefined {
-  const sorted = (map: ReadonlyMap<string, string>): Record<string, string> =>
-    Object.fromEntries([...map].sort((a, b) => (a[0] < b[0] ? -1 : 1)));
-  const has = { groups: (groups?.size ?? 0) > 0, bindings: (bindings?.size ?? 0) > 0 };
-  if (!has.groups && !has.bindings) return undefined;
-  return {
-    ...(has.groups ? { groups: sorted(groups!) } : {}),
-    ...(has.bindings ? { bindings: sorted(bindings!) } : {}),
-  };
 }

@@ -183,10 +183,26 @@ describe('whoever leaves', () => {
     expect(summaryOf(planned)).toContain('suspend 2 urgent');
   });
 
-  test('scope: nobody knows whether they are ours, so they are held', () => {
+  test('scope: of who was ours the exit is proposed, and whether they still are is for a reviewer to know', () => {
     const company = world(SCOPE[2]);
     change(company, '2', { ...ODD, ...GONE });
-    expect(fileOf(company, '2')).toMatchObject({ stage: 'hold', hold: { code: 'rule-failed' } });
+    const gone = fileOf(company, '2');
+    expect(gone).toMatchObject({ stage: 'left', review: expect.stringContaining('scope') });
+    expect(deeds(company, '2')).toContain('suspend 2 review');
+    expect(deeds(company, '2').filter((deed) => !deed.endsWith(' review'))).toEqual([]);
+    expect(sayings(exportFindings(company, company.rows))).toEqual([
+      expect.stringMatching(/^mappings\/lifecycle\.yaml:1:1: .*; it fails for 1 person/),
+    ]);
+    // A plan over the same files comes out as export wrote them.
+    expect(planWorld(company).people).toEqual(company.people);
+  });
+
+  test('scope: who never had an account of ours is held, and so is whoever has not left', () => {
+    const company = world(SCOPE[2]);
+    company.rows.push(employee('4', { ...ODD, ...GONE }));
+    change(company, '2', { ...ODD, ...AWAY });
+    for (const id of ['2', '4'])
+      expect(fileOf(company, id)).toMatchObject({ stage: 'hold', hold: { code: 'rule-failed' } });
     expect(deeds(company, '2')).toEqual([]);
   });
 

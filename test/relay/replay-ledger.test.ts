@@ -115,6 +115,31 @@ describe('a shared ledger out of reach', () => {
     expect(await ledger.claim('a', NOW)).toBe('landed');
     expect(told).toBe(2);
   });
+
+  it('that was in reach a moment ago: a delivery on its way is not claimed again', async () => {
+    const shared = createMemoryLedger();
+    let reachable = true;
+    const ledger = withFallback(
+      {
+        claim: (...given) => (reachable ? shared.claim(...given) : Promise.reject(new Error('disk full'))),
+        settle: (...given) => shared.settle(...given),
+      },
+      () => undefined,
+    );
+    expect(await ledger.claim('a', NOW)).toBe('claimed');
+    reachable = false;
+    expect(await ledger.claim('a', NOW)).toBe('held');
+    expect(await ledger.claim('b', NOW)).toBe('claimed');
+  });
+
+  it('what another process holds is free again for this one as soon as that has failed', async () => {
+    const shared = createMemoryLedger();
+    const ledger = withFallback(shared, (error) => expect.unreachable(String(error)));
+    await shared.claim('a', NOW);
+    expect(await ledger.claim('a', NOW)).toBe('held');
+    await shared.settle('a', false, 0);
+    expect(await ledger.claim('a', NOW)).toBe('claimed');
+  });
 });
 
 describe('the memory ledger', () => {

@@ -224,9 +224,19 @@ describe('groups', () => {
     const { reader } = connect({ body: { id: 'g1', name: 'All', ...more } }, { body: [] });
     expect((await reader.readGroup('g1'))?.membershipMethod).toBe(method);
   });
-  test('a group that is gone is null', async () => {
-    const { reader } = connect({ status: 404, body: {} }, { status: 404, body: {} });
-    expect(await reader.readGroup('g1')).toBeNull();
+  const found: Played = { body: { id: 'g1', name: 'All', membershipMethod: 'STATIC' } };
+  const gone: Played = { status: 404, body: {} };
+  test.each([
+    ['altogether', gone, gone],
+    ['before its members were read', found, gone],
+    ['while its members were read', gone, { body: edges(0, 2) }],
+  ])('a group that is gone is null: %s', async (_, group, members) => {
+    expect(await connect(group, members).reader.readGroup('g1')).toBeNull();
+  });
+  test('members are people: a group within the group is none, and what names no type is one', async () => {
+    const inner = { to: { id: 'g2', type: 'user_group' } };
+    const { reader } = connect(found, { body: [...edges(0, 1), inner, { to: { id: 'x9' } }] });
+    expect([...(await reader.readGroup('g1'))!.members]).toEqual(['x0', 'x9']);
   });
 
   const path = (...lengths: number[]) =>

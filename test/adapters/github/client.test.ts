@@ -118,10 +118,12 @@ describe('repeating', () => {
       ],
     ];
     for (const [path, call] of calls) {
+      const lost = (how: string) =>
+        expect.toSatisfy((error) => error instanceof AnswerLost && error.message.includes(how));
       nock(API).post(`${HERE}${path}`).reply(502, 'bad');
-      await expect(call()).rejects.toBeInstanceOf(AnswerLost);
+      await expect(call()).rejects.toEqual(lost(': answered 502; it may have been carried out'));
       nock(API).post(`${HERE}${path}`).replyWithError('cut');
-      await expect(call()).rejects.toBeInstanceOf(AnswerLost);
+      await expect(call()).rejects.toEqual(lost(': no usable answer came; it may have been carried out'));
     }
     nock(API).patch(`${HERE}/git/refs/heads%2Fmain`).reply(500, '');
     const patch = client.octokit.rest.git.updateRef({ ...client.here, ref: 'heads/main', sha: SHA });

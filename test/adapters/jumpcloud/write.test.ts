@@ -102,6 +102,12 @@ describe('change', () => {
       department: 'Sales',
     });
   });
+  test('a new name goes out as it is, with the anchor where that changes', async () => {
+    const { writer, network } = connect({ body: USER });
+    const changes = { username: 'ada.king', email: 'ada.king@example.com' };
+    await writer.changeAccount('u1', { ...changes, anchor: '1042' });
+    expect(network.sent[0]?.body).toEqual({ ...changes, employeeIdentifier: '1042' });
+  });
   test('reads first only when an array is touched, and writes that array whole without server ids', async () => {
     const { writer, network } = connect(
       {
@@ -142,9 +148,9 @@ describe('change', () => {
     await writer.changeAccount('u1', { attributes: { department: 'Sales' } });
     expect(network.sent[2]?.body).toEqual({ username: 'ada', email: 'ada@example.com', department: 'Sales' });
   });
-  test('nothing may blank a user name', async () => {
+  test.each(['username', 'email'])('nothing may blank the %s', async (name) => {
     const { writer, network } = connect();
-    await expect(writer.changeAccount('u1', { username: ' ' })).rejects.toThrow(TypeError);
+    await expect(writer.changeAccount('u1', { [name]: ' ' })).rejects.toThrow(TypeError);
     expect(network.sent).toEqual([]);
   });
   test('is repeated after a cut, and lost when nobody can say', async () => {

@@ -6,6 +6,7 @@
  * | the record, the anchor, address or user name lead to an account that cannot be read | hold account-unreadable |
  * | this person's id      | one of the two has something in common | a receipt of ours | linked                 |
  * | this person's id      | nothing in common, still here | a receipt of ours | hold another-person             |
+ * | this person's id      | nothing in common, has left   | a receipt of ours | linked, in doubt: nothing without review |
  * | this person's id      | one of the two agrees | no receipt                 | linked                                    |
  * | this person's id      | neither agrees   | no receipt                 | hold anchor-disagrees (employee numbers?) |
  * | two accounts          |         |        |                            | hold anchor-doubled                       |
@@ -20,7 +21,10 @@
  * | whatever              | an `adopt` line of exceptions.yaml names both   | adopt, for review                         |
  */
 import type { Policy } from '../mappings/policy.ts';
+import { workedOut } from '../mappings/rule-failure.ts';
 import { exceptionsFor } from '../people/account.ts';
+import type { Employee } from '../people/employee.ts';
+import { isAddress } from '../people/naming.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import type { Ledger } from '../record/ledger.ts';
 import type { Day } from '../values/calendar.ts';
@@ -30,7 +34,8 @@ import { guardrailHold } from '../values/guardrail-words.ts';
 import type { LiveAccount } from './live.ts';
 
 export type Match =
-  | { kind: 'linked'; account: LiveAccount; recorded: boolean }
+  /** `doubt`: why whatever follows from this waits for review. */
+  | { kind: 'linked'; account: LiveAccount; recorded: boolean; doubt?: { code: GuardrailCode; message: string } }
   | { kind: 'adopt'; account: LiveAccount; because: string }
   | { kind: 'none' }
   | { kind: 'held'; code: GuardrailCode; message: string; account?: LiveAccount };
@@ -103,13 +108,14 @@ function matchPerson(
   const own = anchored[0];
   if (own !== undefined) {
     const isOurs = recorded?.id === own.id;
-    if (isOurs && isSomebodyElse(person, own) && !isAdoptedByHand(person, own, policy, asOf))
-      return held(
-        'another-person',
-        own,
-        'HR has another name and another address under this id than the account that was made for it',
-      );
-    if (isOurs || addressAgrees(person, own) || nameAgrees(person, own))
+    if (isOurs && isSomebodyElse(person, own, policy) && !isAdoptedByHand(person, own, policy, asOf)) {
+      const what =
+        'HR has another name and another address under this id than the account that was made for it';
+      // Whoever has left is not kept inside by a doubt about their name; nor is anybody ended unseen because of a stranger.
+      if (person.stage !== 'left') return held('another-person', own, what);
+      return { kind: 'linked', account: own, recorded: true, doubt: guardrailHold('another-person', what) };
+    }
+    if (isOurs || addressAgrees(person, own, policy) || nameAgrees(person, own))
       return { kind: 'linked', account: own, recorded: isOurs };
     return held(
       'anchor-disagrees',
@@ -198,12 +204,9 @@ function matchByName(person: PersonFile, directory: Directory): Match {
   return { kind: 'none' };
 }
 
-/**
- * Neither the address nor any part of the name is the account's: HR gave the id of one person to another one. Whoever
- * has left is never kept inside by a doubt about their name.
- */
-function isSomebodyElse(person: PersonFile, account: LiveAccount): boolean {
-  if (person.stage === 'left' || addressAgrees(person, account)) return false;
+/** Neither the address nor any part of the name is the account's: HR gave the id of one person to another one. */
+function isSomebodyElse(person: PersonFile, account: LiveAccount, policy: Policy): boolean {
+  if (addressAgrees(person, account, policy)) return false;
   const { firstName, preferredName, lastName } = person.employee as Record<string, string | undefined>;
   const { firstname, lastname, displayname } = account.attributes;
   const theirs = wordsOf([firstName, preferredName, lastName]);
@@ -228,11 +231,20 @@ function held(code: GuardrailCode, account: LiveAccount | undefined, what: strin
   return { kind: 'held', ...guardrailHold(code, what), ...(account === undefined ? {} : { account }) };
 }
 
-function addressAgrees(person: PersonFile, account: LiveAccount): boolean {
-  const addresses = [person.employee['workEmail'], person.account?.email].flatMap((email) =>
-    email ? [foldEmail(email)] : [],
-  );
-  return addresses.includes(foldEmail(account.email));
+function addressAgrees(person: PersonFile, account: LiveAccount, policy: Policy): boolean {
+  return addressesOf(person, policy).includes(foldEmail(account.email));
+}
+
+/**
+ * What HR's own facts say, whoever has that address now. An address that is another one's is not given, and the old one
+ * kept instead; taken for evidence it would say of everybody, when HR moves all ids by one, that they are who they were.
+ * Only where the facts say none does the kept one speak.
+ */
+function addressesOf({ employee, account }: PersonFile, policy: Policy): string[] {
+  const facts = employee as Employee;
+  const said = policy.naming.email.map((rule) => workedOut(() => rule.evaluate(facts)));
+  const addresses = [facts['workEmail'], ...said].map((address) => foldEmail(address ?? '')).filter(isAddress);
+  return addresses.length > 0 ? addresses : [foldEmail(account?.email ?? '')];
 }
 
 function nameAgrees(person: PersonFile, account: LiveAccount): boolean {

@@ -32,6 +32,13 @@ const CONDITIONS: Row[] = [
       cancelsActivation(action) || world.matches.get(action.person ?? '')?.kind === 'linked',
   },
   {
+    named: 'on the account of whom HR means',
+    allows: (action, { world }) => {
+      const match = world.matches.get(action.person ?? '');
+      return cancelsActivation(action) || match?.kind !== 'linked' || match.doubt === undefined;
+    },
+  },
+  {
     named: 'no drift that is to be reviewed',
     allows: (action, { world }) => driftChoice(action, world.policy) !== 'review',
   },

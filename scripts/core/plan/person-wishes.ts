@@ -1,4 +1,5 @@
 /** Everything that one person's linked or matched account needs; the create apart. */
+import type { Match } from '../directory/match.ts';
 import type { Wish } from './action.ts';
 import type { Finding } from '../values/finding.ts';
 import type { Subject, World } from './context.ts';
@@ -57,7 +58,13 @@ export function wishesOf(
     ...deletion,
     ...diffSchedules(subject, desired, world),
   ];
-  return { wishes, findings: [...parts.flatMap((part) => part.findings), ...unread] };
+  const doubt = wishes.length > 0 && match?.kind === 'linked' ? doubtOf(subject, match) : [];
+  return { wishes, findings: [...parts.flatMap((part) => part.findings), ...unread, ...doubt] };
+}
+
+/** Said as long as there is something to take: until somebody decides, a leaver may be inside. */
+function doubtOf({ id }: Subject, { doubt }: Extract<Match, { kind: 'linked' }>): Finding[] {
+  return doubt === undefined ? [] : [{ ...doubt, severity: 'critical', person: id }];
 }
 
 function unreadHoldings({ id, account }: Subject, { live }: World): Finding[] {

@@ -188,6 +188,55 @@ describe('matching', () => {
       expect(planWorld(given(facts)).held).toEqual([]);
     });
 
+    const leavers = { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: '2026-11-20' };
+
+    test('ends the first one no further than a review, when the other one has left', () => {
+      const planned = planWorld(given({ ...nova, ...leavers }));
+      expect(planned.plans.map(({ lane }) => lane)).toEqual(['review']);
+      expect(planned.actions.map(({ kind }) => kind)).toContain('suspend');
+      expect(planned.findings).toMatchObject([{ code: 'another-person', severity: 'critical', person: '1' }]);
+    });
+
+    test('is no such thing where HR takes name and address of somebody who left', () => {
+      const planned = planWorld(given({ ...leavers, workEmail: '', firstName: 'Former', lastName: 'Employee' }));
+      expect(planned.plans.map(({ lane }) => lane)).toEqual(['auto']);
+      expect(planned.findings).toEqual([]);
+    });
+
+    test('says nothing any more once that account is out', () => {
+      const world = given({ ...nova, ...leavers });
+      settle(world);
+      expect(world.live.accounts).toMatchObject([{ state: 'SUSPENDED' }]);
+      expect(planWorld(world)).toMatchObject({ plans: [], findings: [] });
+    });
+
+    // The addresses are all taken: each would keep their own, which proves nothing.
+    test.each([
+      ['HR provides addresses', '{}', 'p1@example.com'],
+      [
+        'the rules make them',
+        "email: { candidates: [\"slug(firstName) + '.' + slug(lastName) + '@example.com'\"] }",
+        '',
+      ],
+    ])('holds both when two swap their ids, where %s', (_name, naming, workEmail) => {
+      const [one, two] = [
+        { firstName: 'Ada', lastName: 'Lovelace', workEmail },
+        { firstName: 'Grace', lastName: 'Hopper', workEmail: workEmail.replace('1', '2') },
+      ];
+      const world = worldOf([employee('1', one), employee('2', two)], { naming });
+      world.live.accounts = [];
+      settle(world);
+      expect(world.live.accounts).toHaveLength(2);
+      world.rows = [employee('1', two), employee('2', { ...one, department: 'Sales' })];
+      world.people = exportPeople(world);
+      const planned = planWorld(world);
+      expect(planned.held.map(({ person, code }) => `${person} ${code}`)).toEqual([
+        '1 another-person',
+        '2 another-person',
+      ]);
+      expect(planned.actions).toEqual([]);
+    });
+
     test('is decided by an adopt line', () => {
       const world = given(nova);
       world.policy = policyOf({

@@ -67,6 +67,14 @@ export const UserDocument = UserShape.transform((user, context): LiveAccount => 
 });
 
 /**
+ * The same, about the very account that was asked for. A proxy or a cache that mixes up two answers would otherwise
+ * turn everything that follows to somebody else.
+ */
+export function userDocumentOf(id: string): z.ZodType<LiveAccount> {
+  return UserDocument.refine((account) => account.id === id, 'is not the account that was asked for');
+}
+
+/**
  * A row of the list: one that is no user is kept as an account of which only the id is sure. Left out it would read as
  * missing, and taken at its word it would stop everybody else.
  */

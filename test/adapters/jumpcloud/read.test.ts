@@ -149,6 +149,11 @@ describe('accounts', () => {
     expect(await reader.readAccount('u1')).toMatchObject({ id: 'u1' });
     expect(await reader.readAccount('u2')).toBeNull();
   });
+
+  test('and none that is about another one than was asked for', async () => {
+    const { reader } = connect({ body: user(2) });
+    expect(await failureOf(reader.readAccount('u1'))).toMatchObject({ code: 'unreadable-answer' });
+  });
 });
 
 describe('looking for an account', () => {

@@ -54,6 +54,9 @@ describe('create', () => {
     { body: '<html>' },
     { status: 200 },
     { body: { message: 'x' } },
+    // Somebody else's, which would get the groups of whom is made here.
+    { body: { ...USER, employeeIdentifier: '1043' } },
+    { body: USER },
   ] as Played[])('%j may have made it: never again, never a guess', async (answer) => {
     const { writer, network } = connect(answer, { body: USER });
     const error = await failureOf(writer.createAccount(ADA));
@@ -64,7 +67,7 @@ describe('create', () => {
   test.each([{ status: 429, headers: { 'retry-after': '1' } }, { error: 'ECONNREFUSED' }] as Played[])(
     '%j cannot have made it: again',
     async (answer) => {
-      const { writer, network } = connect(answer, { body: USER });
+      const { writer, network } = connect(answer, { body: { ...USER, employeeIdentifier: '1042' } });
       await writer.createAccount(ADA);
       expect(network.sent.length).toBe(2);
     },
@@ -147,6 +150,12 @@ describe('change', () => {
     );
     await writer.changeAccount('u1', { attributes: { department: 'Sales' } });
     expect(network.sent[2]?.body).toEqual({ username: 'ada', email: 'ada@example.com', department: 'Sales' });
+  });
+  test('an answer about somebody else is a lost one', async () => {
+    const { writer } = connect({ body: { ...USER, _id: 'u2' } });
+    const error = await failureOf(writer.changeAccount('u1', { attributes: { department: 'Sales' } }));
+    expect(error).toBeInstanceOf(AnswerLost);
+    expect(error.message).toContain('is not the account that was asked for');
   });
   test.each(['username', 'email'])('nothing may blank the %s', async (name) => {
     const { writer, network } = connect();

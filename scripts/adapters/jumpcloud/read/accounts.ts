@@ -5,7 +5,7 @@ import { serviceFailure } from '../../../core/values/failure.ts';
 import { readJson } from '../../http/read-json.ts';
 import type { WireRequest } from '../../http/request.ts';
 import { type Client, send } from '../../http/send.ts';
-import { USER_FIELDS, UserDocument, UserRow } from '../user-document.ts';
+import { USER_FIELDS, UserDocument, userDocumentOf, UserRow } from '../user-document.ts';
 import { readV1List } from './pages.ts';
 
 const LIST_ROUTE = 'GET /api/systemusers';
@@ -50,7 +50,7 @@ export async function readAccount(client: Client, id: string): Promise<LiveAccou
   };
   const answer = await send(client, request);
   if (answer.status === 404) return null;
-  return readJson(client.service, request, answer, UserDocument);
+  return readJson(client.service, request, answer, userDocumentOf(id));
 }
 
 /**

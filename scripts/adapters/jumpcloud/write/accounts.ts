@@ -8,7 +8,7 @@ import type { WireRequest } from '../../http/request.ts';
 import { type Client, send } from '../../http/send.ts';
 import { spellAttributes, touchesArrays, type UserArrays } from '../attributes.ts';
 import { messageOf } from '../explain.ts';
-import { UserDocument } from '../user-document.ts';
+import { UserDocument, userDocumentOf } from '../user-document.ts';
 
 const Items = z.array(z.record(z.string(), z.unknown())).nullish();
 const Deleted = z
@@ -34,7 +34,8 @@ export async function createAccount(client: Client, account: NewAccount): Promis
     route: 'POST /api/systemusers',
     body: { username, email, state, employeeIdentifier: anchor, ...spellAttributes(attributes, {}) },
   };
-  return readJson(client.service, request, await send(client, request), UserDocument);
+  const made = UserDocument.refine((user) => user.anchor === anchor, 'is not the account that was to be made');
+  return readJson(client.service, request, await send(client, request), made);
 }
 
 /** One PUT of exactly the changed keys; others are kept (the official module does the same). See DirectoryWriter.changeAccount. */
@@ -64,7 +65,7 @@ export async function changeAccount(
 async function putUser(client: Client, id: string, body: Record<string, unknown>): Promise<LiveAccount> {
   const request: WireRequest = { route: 'PUT /api/systemusers/{id}', params: { id }, body, accept: [400] };
   const answer = await send(client, request);
-  if (answer.status < 300) return readJson(client.service, request, answer, UserDocument);
+  if (answer.status < 300) return readJson(client.service, request, answer, userDocumentOf(id));
   const insists = /username.{0,3} is required/i.test(messageOf(answer)) && !Object.hasOwn(body, 'username');
   if (!insists) throw client.explain(request, answer);
   const { username, email } = await readUser(client, id, Names);

@@ -145,8 +145,8 @@ function besides<T>(reads: Read<T>[]): { value: T }[] {
 }
 
 /**
- * A leaver is looked at until the record shows the exit done: while the account is not suspended, or when JumpCloud
- * suspended it by a job of ours and nothing has been stripped yet.
+ * A leaver is looked at until the record shows the exit done: while the account is not suspended, or was suspended for a
+ * leave, or when JumpCloud suspended it by a job of ours and nothing has been stripped yet.
  */
 function mustStrip(
   { person, account, record }: Subject,
@@ -157,6 +157,8 @@ function mustStrip(
   // A run that died between the suspension and the rest has left no receipt that could tell.
   if (account.state !== 'SUSPENDED' || unfinished.has(person.employee.id)) return true;
   if (record === undefined) return false;
+  // Suspended for a leave, which takes less than an exit does; once that is on the record it is an exit's.
+  if (person.stage === 'left' && record.suspended?.why === 'leave') return true;
   // What failed, or was not seen, when the exit was made; it may be nothing that we gave.
   if (record.unstripped || record.groups.size > 0 || record.bindings.size > 0) return true;
   const isStripped = record.suspended !== undefined || record.taken.some(({ why }) => why === person.stage);

@@ -42,6 +42,7 @@ test('an exit that the record shows done is not looked at again', async () => {
 test.each<[string, Partial<PersonLedger>]>([
   ['a removal failed, or was not seen, although nothing of ours is left', { unstripped: true }],
   ['something of ours is left', { groups: new Map([['g', 'VPN']]) }],
+  ['a leave suspended, which left devices where they were', { suspended: { ...SUSPENDED, why: 'leave' } }],
   ['JumpCloud suspended by itself and nothing was taken yet', { suspended: undefined }],
 ])('%s: it is', async (_, record) => {
   expect(await lookedAt({ suspended: SUSPENDED, ...record })).toEqual(['1']);

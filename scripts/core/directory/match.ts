@@ -35,7 +35,12 @@ import type { LiveAccount } from './live.ts';
 
 export type Match =
   /** `doubt`: why whatever follows from this waits for review. */
-  | { kind: 'linked'; account: LiveAccount; recorded: boolean; doubt?: { code: GuardrailCode; message: string } }
+  | {
+      kind: 'linked';
+      account: LiveAccount;
+      recorded: boolean;
+      doubt?: { code: GuardrailCode; message: string };
+    }
   | { kind: 'adopt'; account: LiveAccount; because: string }
   | { kind: 'none' }
   | { kind: 'held'; code: GuardrailCode; message: string; account?: LiveAccount };
@@ -243,7 +248,9 @@ function addressAgrees(person: PersonFile, account: LiveAccount, policy: Policy)
 function addressesOf({ employee, account }: PersonFile, policy: Policy): string[] {
   const facts = employee as Employee;
   const said = policy.naming.email.map((rule) => workedOut(() => rule.evaluate(facts)));
-  const addresses = [facts['workEmail'], ...said].map((address) => foldEmail(address ?? '')).filter(isAddress);
+  const addresses = [facts['workEmail'], ...said]
+    .map((address) => foldEmail(address ?? ''))
+    .filter(isAddress);
   return addresses.length > 0 ? addresses : [foldEmail(account?.email ?? '')];
 }
 

@@ -98,7 +98,7 @@ interface WantedState {
 }
 
 function wantedState(
-  { person, account }: Subject,
+  { person, account, record }: Subject,
   desired: DesiredAccount,
   world: World,
 ): WantedState | undefined {
@@ -110,10 +110,22 @@ function wantedState(
       at: instantOf(lifecycle.timeZone, hireDate, lifecycle.start.time),
       because: `first day ${hireDate}`,
     };
-  if (desired.state !== 'active' || account?.state === 'SUSPENDED') return undefined;
-  return suspensionsAhead(person, world)
-    .sort((a, b) => compareText(a.at, b.at))
-    .at(0);
+  if (desired.state !== 'active') return undefined;
+  const ahead = suspensionsAhead(person, world).sort((a, b) => compareText(a.at, b.at));
+  return account?.state === 'SUSPENDED' ? ahead.find((job) => isKept(job, record, world)) : ahead.at(0);
+}
+
+/**
+ * Somebody else's suspension may be lifted before the last day is over, with no run in between: what is armed for that
+ * day stays armed. Nothing is armed for a suspended account, and a leave that fired over it would pass for ours.
+ */
+function isKept({ state, at, stage }: WantedState, record: Subject['record'], { live }: World): boolean {
+  return (
+    stage === 'left' &&
+    live.armed.some(
+      (job) => record?.armed.has(job.job) && job.state === state && secondsBetween(job.at, at) === 0,
+    )
+  );
 }
 
 /** One job at a time: whichever comes first ends access, and the next plan sees to what follows. */

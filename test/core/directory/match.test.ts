@@ -198,7 +198,9 @@ describe('matching', () => {
     });
 
     test('is no such thing where HR takes name and address of somebody who left', () => {
-      const planned = planWorld(given({ ...leavers, workEmail: '', firstName: 'Former', lastName: 'Employee' }));
+      const planned = planWorld(
+        given({ ...leavers, workEmail: '', firstName: 'Former', lastName: 'Employee' }),
+      );
       expect(planned.plans.map(({ lane }) => lane)).toEqual(['auto']);
       expect(planned.findings).toEqual([]);
     });

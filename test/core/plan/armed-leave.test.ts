@@ -53,6 +53,15 @@ function onLeave(world: World): void {
 }
 
 describe('leave by time off', () => {
+  test('is no longer armed over a suspension of others: what it fires over would pass for ours, and come back unseen', () => {
+    const world = company();
+    world.timeOff.set('2', [LEAVE]);
+    world.people = exportPeople(world);
+    settle(world);
+    world.live.accounts.find(({ anchor }) => anchor === '2')!.state = 'SUSPENDED';
+    expect(planWorld(world).actions.map(({ kind }) => kind)).toEqual(['reinstate', 'unschedule']);
+  });
+
   test('ends access on its first day with no run at all, is stripped by the next, and comes back whole without review', () => {
     const world = company();
     const before = groupsOf(world);

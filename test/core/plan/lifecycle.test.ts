@@ -145,6 +145,29 @@ describe('dates', () => {
     change(world, '3', { terminationDate: '2026-11-24' });
     expect(planWorld(world).actions.map(({ kind }) => kind)).toEqual(['schedule', 'unschedule']);
   });
+
+  describe('of somebody whom others suspended on that very day', () => {
+    const suspendedByHand = (facts: Record<string, string>): World => {
+      const world = company(facts);
+      settle(world);
+      expect(world.live.armed).toHaveLength(1);
+      world.live.accounts.find(({ anchor }) => anchor === '3')!.state = 'SUSPENDED';
+      return world;
+    };
+
+    test('stays armed: they may lift it again, and no run may come between', () => {
+      const world = suspendedByHand({ terminationDate: '2026-11-23' });
+      expect(summaryOf(planWorld(world))).toEqual(['reinstate 3 review']);
+    });
+
+    test('is cancelled where HR moved it, and not armed anew', () => {
+      const world = suspendedByHand({ terminationDate: '2026-11-23' });
+      const lastDay = { ...world.policy.lifecycle.lastDay, armDays: 10 };
+      world.policy = { ...world.policy, lifecycle: { ...world.policy.lifecycle, lastDay } };
+      change(world, '3', { terminationDate: '2026-11-24' });
+      expect(planWorld(world).actions.map(({ kind }) => kind)).toEqual(['reinstate', 'unschedule']);
+    });
+  });
 });
 
 describe('an edit of the mappings', () => {

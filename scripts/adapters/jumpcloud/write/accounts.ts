@@ -34,7 +34,10 @@ export async function createAccount(client: Client, account: NewAccount): Promis
     route: 'POST /api/systemusers',
     body: { username, email, state, employeeIdentifier: anchor, ...spellAttributes(attributes, {}) },
   };
-  const made = UserDocument.refine((user) => user.anchor === anchor, 'is not the account that was to be made');
+  const made = UserDocument.refine(
+    (user) => user.anchor === anchor,
+    'is not the account that was to be made',
+  );
   return readJson(client.service, request, await send(client, request), made);
 }
 

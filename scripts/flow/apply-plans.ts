@@ -19,7 +19,8 @@ import {
   sealReceipt,
 } from '../core/record/receipt.ts';
 import { compareText, type Finding } from '../core/values/finding.ts';
-import { executePlan, reasonOf } from './execute-plan.ts';
+import { executePlan } from './execute-plan.ts';
+import { reasonOf } from './failure-reason.ts';
 import type { Hands } from './perform.ts';
 import type { ReceiptWatch } from './receipt-watch.ts';
 import { suspendFirst } from './suspend-first.ts';

@@ -9,10 +9,10 @@ import type { Verdict } from '../core/plan/execution.ts';
 import type { Plan } from '../core/plan/plan-file.ts';
 import type { ActionResult } from '../core/record/receipt.ts';
 import { Failure } from '../core/values/failure.ts';
-import { AnswerLost } from '../ports.ts';
+import { confirmRevoked } from './confirm-revoked.ts';
+import { reasonOf } from './failure-reason.ts';
 import type { NewerReceipt } from './receipt-watch.ts';
 import { takeBackOvertaken } from './take-back.ts';
-import { look } from './look.ts';
 import { type Hands, performAction, performUpdates } from './perform.ts';
 
 export interface ExecutionInput {
@@ -225,54 +225,6 @@ function expectedState(planned: LiveAccount, results: ReadonlyMap<string, Action
   return planned.state;
 }
 
-/** Leaving is done when a read says so: what is still there afterwards is a failure, whatever the writes answered. */
-async function confirmRevoked(
-  actions: Action[],
-  results: Map<string, ActionResult>,
-  { hands, now, isStopping }: ExecutionInput,
-): Promise<void> {
-  const done = actions.filter(
-    (action) =>
-      action.account !== null &&
-      results.get(action.id)?.outcome === 'done' &&
-      (action.kind === 'suspend' || action.kind === 'leave-group'),
-  );
-  await pMap(
-    [...byPerson(done).values()],
-    async (mine) => {
-      if (isStopping()) return;
-      const account = mine[0]!.account!;
-      const fail = (action: Action, reason: string): void => {
-        const result = results.get(action.id)!;
-        results.set(action.id, { ...result, outcome: 'failed', reason, at: now() });
-      };
-      try {
-        const suspend = mine.find(({ kind }) => kind === 'suspend');
-        if (suspend !== undefined) {
-          const isSuspended = await look(hands.pause, async () =>
-            (await hands.reader.readAccount(account))?.state === 'SUSPENDED' ? true : undefined,
-          );
-          if (isSuspended === undefined)
-            fail(suspend, 'JumpCloud accepted the suspension but a read still shows the account active');
-        }
-        const leaves = mine.filter(({ kind }) => kind === 'leave-group');
-        if (leaves.length === 0) return;
-        let still = leaves;
-        await look(hands.pause, async () => {
-          const memberships = new Set((await hands.reader.readMemberships(account)).map(({ id }) => id));
-          still = leaves.filter(({ target }) => memberships.has(target ?? ''));
-          return still.length === 0 ? true : undefined;
-        });
-        for (const action of still)
-          fail(action, 'JumpCloud accepted the removal but a read still shows the membership');
-      } catch (error) {
-        for (const action of mine) fail(action, `done, but not confirmed: ${reasonOf(error)}`);
-      }
-    },
-    { concurrency: 8 },
-  );
-}
-
 function chainOf(chains: Map<string, Chain>, action: Action, linked: ReadonlyMap<string, string>): Chain {
   const key = action.person ?? `group ${action.target ?? ''}`;
   const known = chains.get(key);
@@ -307,12 +259,4 @@ function batches(actions: Action[]): Action[][] {
 
 function isRefused(error: unknown): boolean {
   return error instanceof Failure && error.code === 'jumpcloud-refused';
-}
-
-/** For a receipt: codes and the service's status, never its text. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Failure) return `${error.code}: ${error.message}`;
-  if (error instanceof AnswerLost) return 'the answer was lost and a read does not show the change';
-  // Nothing is ever half-lost: even a fault of our own ends on the receipt, without its text, which could hold anything.
-  return 'an unexpected fault of Rollcall itself';
 }

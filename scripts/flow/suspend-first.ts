@@ -7,7 +7,7 @@ import type { Verdict } from '../core/plan/execution.ts';
 import type { Plan } from '../core/plan/plan-file.ts';
 import type { ActionResult } from '../core/record/receipt.ts';
 import type { Action } from '../core/plan/action.ts';
-import { reasonOf } from './execute-plan.ts';
+import { reasonOf } from './failure-reason.ts';
 import { type Hands, performAction } from './perform.ts';
 
 export interface FirstInput {

@@ -55,9 +55,9 @@ const NO_PINS: Edit = {
 };
 
 const NOTHING_IS_READ_BACK: Edit = {
-  path: 'scripts/flow/execute-plan.ts',
-  from: "(action.kind === 'suspend' || action.kind === 'leave-group'),",
-  to: "action.kind === 'delete',",
+  path: 'scripts/flow/confirm-revoked.ts',
+  from: 'for (const action of left) fail(action, still);',
+  to: '',
 };
 const LOST_IS_DONE: Edit = {
   path: PERFORM,

@@ -24,7 +24,8 @@ export function freezeReason(
   const { id, person, account, record } = subject;
   if (subject.manual !== undefined)
     return match.kind === 'held' ? { code: match.code, message: match.message, tell: true } : undefined;
-  const hold = holds[id];
+  // An id may read like something that every object has: `constructor` was on hold by nobody.
+  const hold = Object.hasOwn(holds, id) ? holds[id] : undefined;
   if (hold !== undefined && (hold.until === undefined || hold.until >= asOf))
     return {
       ...guardrailHold(

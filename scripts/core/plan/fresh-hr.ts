@@ -6,12 +6,15 @@ import type { Plan } from './plan-file.ts';
 /** How old the newest complete export may be for grants, and for revocations of older plans, in seconds. */
 const FRESH_HR_SECONDS = 3_600;
 
-/** `now` is an ISO instant. A read of some people counts for plans about nobody else. */
+/**
+ * `now` is an ISO instant. A read of some people counts for plans about nobody else. One of the future is of another
+ * clock, and how old it is nobody knows.
+ */
 export function isFreshHr(manifest: Manifest | undefined, plan: Pick<Plan, 'actions'>, now: string): boolean {
   if (
     manifest === undefined ||
     !manifest.complete ||
-    secondsBetween(manifest.finishedAt, now) > FRESH_HR_SECONDS
+    Math.abs(secondsBetween(manifest.finishedAt, now)) > FRESH_HR_SECONDS
   )
     return false;
   const { only } = manifest;

@@ -43,7 +43,7 @@ export function indexGroups(policy: Policy, live: LiveDirectory, pins: GroupPins
   for (const group of live.groups.values())
     if (group.membershipMethod.startsWith('DYNAMIC_') || protectedNames.has(group.name)) closed.add(group.id);
   for (const name of namedGroups(policy)) {
-    const pinned = pins[name];
+    const pinned = Object.hasOwn(pins, name) ? pins[name] : undefined;
     if (pinned !== undefined) newPins[name] = pinned;
     const verdict = findGroup(name, policy, live, pinned);
     if ('finding' in verdict) {

@@ -25,6 +25,12 @@ test.each([
   expect(heldOf(() => ({ holds: { '1': hold } }))).toEqual(held);
 });
 
+test('nobody is on hold whose id reads like what every object has', () => {
+  const world = worldOf([employee('constructor')]);
+  change(world, 'constructor', { jobTitle: 'Lead' });
+  expect(planWorld(world).held).toEqual([]);
+});
+
 test.each([
   ['until today', TODAY, ['1 held-by-exception']],
   ['until yesterday', '2026-11-22', []],

@@ -24,6 +24,11 @@ test('an hour to the end, and not a second longer', () => {
   expect(isFreshHr(manifest, plan, '2026-11-23T13:00:01.000Z')).toBe(false);
 });
 
+test('clocks of two runners may differ; a read that is hours ahead of ours is of no known age', () => {
+  expect(isFreshHr(manifest, plan, '2026-11-23T11:59:00.000Z')).toBe(true);
+  expect(isFreshHr(manifest, plan, '2026-11-22T12:30:00.000Z')).toBe(false);
+});
+
 test('never one that was refused, or none at all', () => {
   const now = '2026-11-23T12:00:01.000Z';
   expect(isFreshHr({ ...manifest, complete: false }, plan, now)).toBe(false);

@@ -34,6 +34,12 @@ test('a group of the name and the pinned id is joined, and pinned when first see
   expect(planWorld(moving()).pins).toMatchObject({ Sales: SALES });
 });
 
+test('a name that reads like what every object has is pinned to nothing', () => {
+  const world = moving();
+  const policy = policyOf({ groups: `${GROUPS}  - { group: constructor, when: "false" }\n` });
+  expect(codesOf(world, { policy })).toEqual(['group-missing constructor']);
+});
+
 test('two of one name freeze that name, and nothing else', () => {
   const world = moving();
   world.live.groups.set('e'.repeat(24), { ...world.live.groups.get(SALES)!, id: 'e'.repeat(24) });

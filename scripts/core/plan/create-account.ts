@@ -1,5 +1,5 @@
 /** The wish for a new account: complete or not at all, under names that nobody has, had or was promised. */
-import { isAddress, proposeUsername, type Reservations } from '../people/naming.ts';
+import { isAddress, proposeEmail, proposeUsername, type Reservations } from '../people/naming.ts';
 import type { Employee } from '../people/employee.ts';
 import type { DesiredAccount } from '../people/person-file.ts';
 import { foldEmail, foldName } from '../values/fold-name.ts';
@@ -28,9 +28,9 @@ export function createAccount(
   });
   const employee = person.employee as Employee;
   const { email } = desired;
-  if (email === undefined && employee['workEmail'] !== undefined)
+  if (email === undefined && proposeEmail(employee, world.policy.naming, reserved).taken !== undefined)
     return hold('address-taken', 'the work address belongs, or belonged, to somebody else');
-  if (email === undefined || !isAddress(email)) return hold('no-address', 'no work address yet');
+  if (email === undefined || !isAddress(email)) return hold('no-address', 'no valid work address yet');
   const owner = reserved.emails.get(foldEmail(email));
   if (owner !== undefined && owner !== id)
     return hold('address-taken', `the work address belongs to ${ownerText(owner)}`);

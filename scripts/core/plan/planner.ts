@@ -112,7 +112,7 @@ export function planChanges(input: PlanInput): Planned {
   ]);
   const allHeld = held
     .filter(({ person }) => isIncluded(person))
-    .sort((a, b) => compareHrIds(a.person, b.person) || (a.code < b.code ? -1 : 1));
+    .sort((a, b) => compareHrIds(a.person, b.person));
   const plans = (['urgent', 'auto', 'review'] as const).flatMap((lane): Plan[] => {
     const own = actions.filter(({ id }) => lanes.get(id) === lane);
     if (own.length === 0 || (input.lane !== undefined && input.lane !== lane)) return [];

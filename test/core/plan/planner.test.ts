@@ -1,5 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { change, employee, exportPeople, planWorld, summaryOf, worldOf, accountId } from '../../world.ts';
+import type { Planned } from '../../../scripts/core/plan/planner.ts';
+import {
+  accountId,
+  change,
+  employee,
+  exportPeople,
+  GROUPS,
+  planWorld,
+  summaryOf,
+  type World,
+  worldOf,
+} from '../../world.ts';
+
+const GONE = { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: '2026-11-20' };
 
 const company = (): ReturnType<typeof worldOf> =>
   worldOf([
@@ -75,6 +88,14 @@ describe('a world in agreement', () => {
     });
   });
 
+  test('links everybody to their account, and whoever has none to nobody', () => {
+    const world = company();
+    world.live.accounts = world.live.accounts.filter(({ anchor }) => anchor !== '3');
+    expect(Object.fromEntries(planWorld(world).linked)).toEqual(
+      Object.fromEntries(['1', '2', '10'].map((id) => [id, accountId(`person ${id}`)])),
+    );
+  });
+
   test('planning twice gives the same bytes, whatever the order of people', () => {
     const world = company();
     change(world, '3', { department: 'Sales' });
@@ -83,4 +104,74 @@ describe('a world in agreement', () => {
     world.live.accounts.reverse();
     expect(planWorld(world).plans).toEqual(first);
   });
+});
+
+describe('people who are named', () => {
+  /** 1 and 3 are on hold, 2 leaves, an exception and overrides have ended, and an account is nobody's. */
+  const uneven = (): World => {
+    const world = worldOf(
+      [...'1234567'].map((id) => employee(id)),
+      {
+        guardrails:
+          'overrides: [{ code: export-drop, owner: it-lead, reason: tried, expires: 2026-11-20 }, { code: budget-update, owner: it-lead, reason: tried, expires: 2026-11-20 }]',
+        exceptions:
+          'exceptions: [{ kind: group, person: "1", group: Sales, owner: it-lead, reason: helps, expires: 2026-11-20 }]',
+      },
+    );
+    for (const id of ['3', '1']) change(world, id, { employmentStatus: 'Sabbatical', department: 'Sales' });
+    change(world, '2', GONE);
+    world.live.accounts.push({
+      ...world.live.accounts[6]!,
+      id: 'stranger',
+      anchor: '',
+      email: 'x@example.com',
+      username: 'x',
+    });
+    return world;
+  };
+  const codes = (planned: Planned): string[] =>
+    planned.findings.map(({ code, person }) => [code, person].filter(Boolean).join(' '));
+  const held = (planned: Planned): string[] => planned.held.map(({ person, code }) => `${person} ${code}`);
+
+  test('nobody is: everything of everybody is told, by id', () => {
+    const planned = planWorld(uneven());
+    expect(held(planned)).toEqual(['1 unmapped-status', '3 unmapped-status']);
+    expect(codes(planned)).toEqual(
+      expect.arrayContaining(['exception-expired', 'override-expired', 'accounts-without-employee']),
+    );
+    expect(new Set(planned.actions.map(({ person }) => person))).toEqual(new Set(['2']));
+  });
+
+  test('only what is about them, and what is about the company; overrides are of a whole plan', () => {
+    const planned = planWorld(uneven(), { only: new Set(['3']) });
+    expect(held(planned)).toEqual(['3 unmapped-status']);
+    expect(planned.actions).toEqual([]);
+    expect(codes(planned)).toContain('exception-expired');
+    expect(codes(planned)).not.toContain('override-expired');
+    expect(planWorld(uneven(), { only: new Set(['2']) }).held).toEqual([]);
+  });
+
+  test('in the urgent lane the company is no matter', () => {
+    const planned = planWorld(uneven(), { lane: 'urgent', only: new Set(['1', '2']) });
+    expect(held(planned)).toEqual(['1 unmapped-status']);
+    expect(codes(planned)).toEqual([]);
+    expect(planned.plans.map(({ lane }) => lane)).toEqual(['urgent']);
+  });
+});
+
+test('a group to be made is named in its wish', () => {
+  const world = worldOf([employee('1')], {
+    groups: `${GROUPS}  - { group: Anglers, create: true, when: "true" }\n`,
+  });
+  for (const [id, { name }] of world.live.groups) if (name === 'Anglers') world.live.groups.delete(id);
+  expect(planWorld(world).actions.filter(({ kind }) => kind === 'create-group')).toMatchObject([
+    {
+      person: null,
+      account: null,
+      target: 'Anglers',
+      before: null,
+      after: { name: 'Anglers' },
+      cause: 'mapping',
+    },
+  ]);
 });

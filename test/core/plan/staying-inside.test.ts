@@ -49,3 +49,13 @@ test('a leaver who never had an account is not inside', () => {
   change(world, '1', GONE);
   expect(inside(world)).toEqual([]);
 });
+
+test('somebody on leave, too; an account that is suspended or a stranger’s puts nobody inside', () => {
+  const world = company('{ protected: { accounts: [p1@example.com] } }');
+  change(world, '1', { employmentStatus: 'Furloughed' });
+  expect(inside(world)).toEqual(['1 protected-account']);
+  world.live.accounts[0]!.state = 'SUSPENDED';
+  expect(inside(world)).toEqual([]);
+  world.live.accounts = world.live.accounts.filter(({ anchor }) => anchor !== '1');
+  expect(inside(world)).toEqual([]);
+});

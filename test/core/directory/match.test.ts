@@ -55,6 +55,12 @@ describe('matching', () => {
       [account({ attributes: { firstname: 'Grace', lastname: 'Hopper' } })],
       'adopt-name-disagrees',
     ],
+    [
+      'only the last name agrees',
+      [account({ attributes: { lastname: 'Lovelace' } })],
+      'adopt-name-disagrees',
+    ],
+    ['the name stands in one field', [account({ attributes: { displayname: 'Ada  Lovelace' } })], 'adopt'],
     ['the account has no name at all', [account({ attributes: {} })], 'adopt-name-disagrees'],
     ['an administrator', [account({ admin: true })], 'adopt-privileged'],
     ['another anchor', [account({ anchor: '4711' })], 'address-of-another'],

@@ -1,6 +1,7 @@
 /** Names: given once, kept, never taken over from anybody. */
 import { describe, expect, test } from 'vitest';
 import { settle } from '../../simulate.ts';
+import { followsFrom } from '../../../scripts/core/people/naming.ts';
 import { change, employee, exportPeople, planWorld, summaryOf, type World, worldOf } from '../../world.ts';
 
 const joiner = (id: string, facts: Record<string, string | undefined>): ReturnType<typeof employee> =>
@@ -115,6 +116,49 @@ describe('renames', () => {
     expect(world.live.accounts[0]).toMatchObject({ username: 'ann.miller', email: 'ann.miller@example.com' });
     world.people = exportPeople(world);
     expect(planWorld(world).actions).toEqual([]);
+  });
+
+  test.each([
+    ['ann.lee', true],
+    ['Ann.Lee', true],
+    ['ann.lee2', true],
+    ['ann.lee20', true],
+    ['lee', true],
+    ['lee7', true],
+    ['ann.leeds', false],
+    ['2ann.lee', false],
+    ['ann.lee2x', false],
+    ['ann.le', false],
+    ['', false],
+  ])('%s follows from ann.lee or lee: %s', (username, follows) => {
+    expect(followsFrom(username, ['ann.lee', 'lee'])).toBe(follows);
+  });
+
+  test.each([
+    ['ann.lee2', 'which we would not have given, is kept', []],
+    ['ann.lee', 'which we would have given, follows the person', ['rename']],
+  ])('an adopted name: %s, %s', (username, _, renames) => {
+    const world = worldOf([employee('1', { firstName: 'Ann', lastName: 'Lee' }), employee('2')], {
+      naming: NAMING,
+    });
+    Object.assign(world.live.accounts[0]!, { anchor: '', username });
+    settle(world);
+    change(world, '1', { lastName: 'Miller' });
+    expect(planWorld(world).actions.map(({ kind }) => kind)).toEqual([...renames, 'update', 'update']);
+  });
+
+  test('two whom HR takes for each other get no names anew', () => {
+    const two = {
+      '1': { firstName: 'Ann', lastName: 'Lee', workEmail: 'ann.lee@example.com' },
+      '2': { firstName: 'Bob', lastName: 'Ray', workEmail: 'bob.ray@example.com' },
+    };
+    const world = worldOf([joiner('1', two['1']), joiner('2', two['2'])], { naming: NAMING });
+    world.live.accounts = [];
+    settle(world);
+    world.rows = [joiner('1', two['2']), joiner('2', two['1'])];
+    world.people = exportPeople(world);
+    expect(usernames(world)).toEqual({ '1': 'ann.lee', '2': 'bob.ray' });
+    expect(planWorld(world).actions.filter(({ kind }) => kind === 'rename')).toEqual([]);
   });
 
   test('where policy keeps names, a changed name updates the names shown and nothing else', () => {

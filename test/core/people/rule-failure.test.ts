@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { compilePolicy } from '../../../scripts/core/mappings/policy.ts';
+import { RuleFailure, workedOut } from '../../../scripts/core/mappings/rule-failure.ts';
 import { deriveCompany } from '../../../scripts/core/people/company.ts';
 import { runExamples } from '../../../scripts/core/people/examples.ts';
 import type { PersonFile } from '../../../scripts/core/people/person-file.ts';
@@ -66,6 +67,19 @@ const deeds = (company: World, id: string): string[] =>
   summaryOf(planWorld(company)).filter((deed) => deed.split(' ')[1] === id);
 const sayings = (findings: Finding[], code = 'rule-failed'): string[] =>
   findings.filter((finding) => finding.code === code).map(({ message }) => message);
+
+test('whoever only looks at rules gets nothing from one that fails, and an error of ours is none of those', () => {
+  expect(workedOut(() => 7)).toBe(7);
+  const failing = () => {
+    throw new RuleFailure('x', { file: 'f', line: 1, column: 1, message: 'm' });
+  };
+  expect(workedOut(failing)).toBeUndefined();
+  expect(() =>
+    workedOut(() => {
+      throw new TypeError('ours');
+    }),
+  ).toThrow(TypeError);
+});
 
 describe('at work', () => {
   test.each([...RULES, SCOPE])(

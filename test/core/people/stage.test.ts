@@ -7,7 +7,7 @@ const TODAY = '2026-11-23';
 const STATUSES = ['Active', 'Inactive', 'Something', ''];
 const MEANINGS = ['working', 'leave', 'terminated', undefined] as const;
 const HIRE_DATES = [undefined, '2020-01-06', TODAY, '2026-11-24', '2026-11-30', '2026-12-01', '2027-06-01'];
-const LAST_DAYS = [undefined, '2019-12-31', '2026-11-22', TODAY, '2026-11-24'];
+const LAST_DAYS = [undefined, '2019-12-31', '2020-01-06', '2026-11-22', TODAY, '2026-11-24'];
 
 const FLAGS = [
   [true, false],
@@ -106,7 +106,7 @@ describe('deriveStage', () => {
               expect(said, JSON.stringify(input)).toBe(expected);
               combinations += 1;
             }
-    expect(combinations).toBe(4 * 4 * 7 * 5 * 4);
+    expect(combinations).toBe(4 * 4 * 7 * LAST_DAYS.length * 4);
   });
 
   test('approved time off counts as leave for somebody who works, and for nobody else', () => {

@@ -71,7 +71,7 @@ const sayings = (findings: Finding[], code = 'rule-failed'): string[] =>
 test('whoever only looks at rules gets nothing from one that fails, and an error of ours is none of those', () => {
   expect(workedOut(() => 7)).toBe(7);
   const failing = () => {
-    throw new RuleFailure('x', { file: 'f', line: 1, column: 1, message: 'm' });
+    throw new RuleFailure({ file: 'f', line: 1, column: 1, message: 'm' });
   };
   expect(workedOut(failing)).toBeUndefined();
   expect(() =>

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { spendBudget } from '../../../scripts/core/plan/budgets.ts';
 import type { World as PlanningWorld } from '../../../scripts/core/plan/context.ts';
-import { foldRecord } from '../../../scripts/core/record/ledger.ts';
+import { type Deed, foldRecord } from '../../../scripts/core/record/ledger.ts';
 import { addDays } from '../../../scripts/core/values/calendar.ts';
 import { applyPlans, failAll } from '../../simulate.ts';
 import {
@@ -10,6 +10,7 @@ import {
   change,
   employee,
   exportPeople,
+  ledgerOf,
   planWorld,
   policyOf,
   type World,
@@ -181,5 +182,69 @@ describe('what was spent', () => {
     importTitles(world, 1, 5, 'Engineer');
     change(world, '6', { jobTitle: 'Lead' });
     expect(waits(world)).toBe(true);
+  });
+});
+
+describe('what a class was spent by', () => {
+  const SINCE = `${FIRST_DAY}T12:00:00Z`;
+  const LEAVE = { employmentStatus: 'Furloughed' };
+
+  /** Forty, on which six deeds of the record lie, of the people from 11 on; and what is wanted of the first one now. */
+  function findings(world: World, deed: Partial<Deed>): string[] {
+    const deeds = PEOPLE.slice(10, 16).map((person): Deed => ({
+      person,
+      kind: 'update',
+      renews: false,
+      overwrites: false,
+      target: null,
+      outcome: 'done',
+      at: SINCE,
+      plan: '',
+      cause: 'hr',
+      reason: undefined,
+      ...deed,
+    }));
+    const ledger = ledgerOf(world);
+    const planned = planWorld(world, { ledger: { ...ledger, deeds: [...ledger.deeds, ...deeds] } });
+    expect(planned.actions.length).toBeGreaterThan(0);
+    return planned.findings.map(({ code }) => code).filter((code) => code.startsWith('budget-'));
+  }
+
+  test.each<[string, Partial<Deed>, string[]]>([
+    ['reinstatements', { kind: 'reinstate' }, ['budget-return']],
+    ['those that only put drift right', { kind: 'reinstate', cause: 'drift' }, []],
+    ['exits', { kind: 'suspend' }, []],
+    ['reinstatements that failed', { kind: 'reinstate', outcome: 'failed' }, []],
+    ['those of nobody', { kind: 'reinstate', person: null }, []],
+  ])('returns: %s', (_, deed, codes) => {
+    const world = company();
+    change(world, '1', LEAVE);
+    apply(world);
+    change(world, '1', { employmentStatus: 'Full-Time' });
+    expect(findings(world, deed)).toEqual(codes);
+  });
+
+  test.each<[string, Partial<Deed>, string[]]>([
+    ['drift of others', { kind: 'join-group', cause: 'drift' }, ['budget-drift']],
+    ['exits that were drift: an account was active again', { kind: 'suspend', cause: 'drift' }, []],
+    ['what HR caused', { kind: 'join-group' }, []],
+  ])('drift: %s', (_, deed, codes) => {
+    const world = company();
+    world.policy = policyOf({ guardrails: 'drift: { attributes: auto }' });
+    change(world, '1', { jobTitle: 'Lead' });
+    apply(world);
+    world.live.accounts[0]!.attributes['jobTitle'] = 'Elsewhere';
+    expect(findings(world, deed)).toEqual(codes);
+  });
+
+  test.each<[string, Partial<Deed>, string[]]>([
+    ['suspensions, armed or not', { kind: 'schedule', target: 'SUSPENDED' }, ['budget-suspend']],
+    ['armed starts', { kind: 'schedule', target: 'ACTIVATED' }, []],
+    ['groups', { kind: 'leave-group' }, ['budget-leave-group']],
+    ['devices', { kind: 'unbind' }, []],
+  ])('an exit: %s', (_, deed, codes) => {
+    const world = company();
+    change(world, '1', { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: FIRST_DAY });
+    expect(findings(world, deed)).toEqual(codes);
   });
 });

@@ -46,6 +46,15 @@ const CONFIRMED: {
       return taken.filter(({ target }) => bound.has(target ?? ''));
     },
   },
+  {
+    // The record forgets a cancelled job: it would open or close the account at its hour, and be nobody's.
+    kind: 'unschedule',
+    still: 'JumpCloud accepted the cancelling but a read still shows the job',
+    async remaining(taken, account, reader) {
+      const armed = new Set((await reader.readArmed([account])).map(({ job }) => job));
+      return taken.filter(({ target }) => armed.has(target ?? ''));
+    },
+  },
 ];
 
 /** Turns what was done and is still there into a failure. */

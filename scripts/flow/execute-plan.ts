@@ -4,7 +4,15 @@
  */
 import pMap from 'p-map';
 import type { LiveAccount, LiveDirectory } from '../core/directory/live.ts';
-import { type Action, isHead, isRevocation, phaseOf, PHASES, yieldsAccount } from '../core/plan/action.ts';
+import {
+  type Action,
+  isHead,
+  isRevocation,
+  type Phase,
+  phaseOf,
+  PHASES,
+  yieldsAccount,
+} from '../core/plan/action.ts';
 import type { Verdict } from '../core/plan/execution.ts';
 import type { Plan } from '../core/plan/plan-file.ts';
 import type { ActionResult } from '../core/record/receipt.ts';
@@ -91,7 +99,11 @@ export async function executePlan(input: ExecutionInput): Promise<ActionResult[]
       await pMap([...byPerson(open).values()], (actions) => runChain(actions), {
         concurrency: input.concurrency,
       });
-    if (phase === 'revoke') await confirmRevoked(plan.actions, results, input);
+    await confirmRevoked(
+      plan.actions.filter((action) => confirmedAfter(phaseOf(action)) === phase),
+      results,
+      input,
+    );
   }
   await takeBackOvertaken(plan.actions, results, chainAccounts(), input);
   return plan.actions.map(
@@ -223,6 +235,11 @@ function expectedState(planned: LiveAccount, results: ReadonlyMap<string, Action
     if (action.kind === 'suspend') return 'SUSPENDED';
   }
   return planned.state;
+}
+
+/** No suspension waits for the read that shows a job cancelled. */
+function confirmedAfter(phase: Phase): Phase {
+  return phase === 'cancel' ? 'revoke' : phase;
 }
 
 function chainOf(chains: Map<string, Chain>, action: Action, linked: ReadonlyMap<string, string>): Chain {

@@ -24,6 +24,7 @@ const CLEAN: Partial<DirectoryReader> = {
   readMemberships: () => Promise.resolve([]),
   readBindings: () => Promise.resolve([]),
   readSshKeys: () => Promise.resolve([]),
+  readArmed: () => Promise.resolve([]),
 };
 
 /** Target (or kind) -> why, of whatever JumpCloud said was done and a read does not confirm. */
@@ -71,6 +72,18 @@ test('a binding or a key that a read still shows is a failure, and only that one
   expect(await failuresOf({ readSshKeys: () => Promise.resolve(['k1', 'k9']) })).toEqual({
     'ssh_key:k1': expect.stringContaining('still shows the binding') as string,
   });
+});
+
+test('so is a job that was cancelled and still stands: at its hour it would open the account', async () => {
+  const job = (id: string) => ({
+    job: id,
+    account: ACCOUNT.id,
+    state: 'ACTIVATED' as const,
+    at: '2026-12-01T07:00:00Z',
+  });
+  const cancelled = [taking('unschedule', 'j1'), taking('unschedule', 'j2')];
+  const readArmed = (): ReturnType<DirectoryReader['readArmed']> => Promise.resolve([job('j2'), job('j3')]);
+  expect(Object.keys(await failuresOf({ readArmed }, cancelled))).toEqual(['j2']);
 });
 
 test('a read that fails leaves what it was to confirm unconfirmed, and the rest as it is', async () => {

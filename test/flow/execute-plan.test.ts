@@ -188,6 +188,24 @@ describe('leaving', () => {
       expect(results.get(id)?.outcome).toBe(target === stuck ? 'failed' : 'done');
   });
 
+  test.each([
+    ['a last day that HR took back', { terminationDate: '2026-11-23' }, { terminationDate: undefined }],
+    ['the start of whoever does not come', { hireDate: '2026-11-26' }, GONE],
+  ])('a job that still stands is a failure, in each phase: %s', async (_name, armed, undone) => {
+    const world = company();
+    world.rows.push(employee('4', armed));
+    settle(world);
+    expect(world.live.armed).toHaveLength(1);
+    change(world, '4', undone);
+    const played = play(world);
+    played.reader.readArmed = () => Promise.resolve(world.live.armed);
+    played.writer.cancelArmed = () => Promise.resolve('done');
+    const { of } = await execute(world, played);
+    expect(of('unschedule')).toMatchObject([
+      { outcome: 'failed', reason: expect.stringContaining('still shows the job') as string },
+    ]);
+  });
+
   test('what could not be confirmed is said not to be', async () => {
     const world = company();
     change(world, '2', GONE);

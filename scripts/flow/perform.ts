@@ -85,9 +85,15 @@ async function send(
       await writer.activateAccount(id, mailIn(action));
       return done();
     case 'suspend':
-    case 'reinstate':
-      await writer.changeAccount(id, { state: action.kind === 'suspend' ? 'SUSPENDED' : 'ACTIVATED' });
+      // Whether it is, a read of its own confirms (confirm-revoked.ts).
+      await writer.changeAccount(id, { state: 'SUSPENDED' });
       return done();
+    case 'reinstate': {
+      const { state } = await writer.changeAccount(id, { state: 'ACTIVATED' });
+      // Taken at its word it would be on the record as back, and from then on as suspended by somebody else.
+      if (state !== 'ACTIVATED') throw new AnswerLost('answered with an account that is not active');
+      return done();
+    }
     case 'schedule':
       return {
         outcome: 'done',

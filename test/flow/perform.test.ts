@@ -60,6 +60,22 @@ const perform = (
   account: string | null = ACCOUNT,
 ): Promise<Performed> => performAction(wanted, account, played.hands, managerOf);
 
+test('a reinstatement that is answered with the suspended account is looked up and sent again, and never done unseen', async () => {
+  const suspended: LiveAccount = { ...ada, state: 'SUSPENDED' };
+  let sent = 0;
+  const answering = (live: LiveAccount): ReturnType<typeof play> => {
+    const played = play({ reader: { readAccount: () => Promise.resolve(live) } });
+    played.hands.writer = {
+      changeAccount: () => Promise.resolve((sent += 1) === 1 ? suspended : live),
+    } as unknown as DirectoryWriter;
+    return played;
+  };
+  expect(await perform(action('reinstate'), answering(ada))).toMatchObject({ outcome: 'done', attempts: 1 });
+  sent = 0;
+  await expect(perform(action('reinstate'), answering(suspended))).rejects.toBeInstanceOf(AnswerLost);
+  expect(sent).toBe(3);
+});
+
 describe('a create whose answer was lost', () => {
   test('is the account of this anchor and address, and is not made again', async () => {
     const played = play({ lose: 1, reader: { findAccounts: () => Promise.resolve([ada]) } });

@@ -31,6 +31,14 @@ export function withUser(state: DirectoryState, id: string, facts: Record<string
   };
 }
 
+/** HR id of somebody who has a device; the order in which JumpCloud lists people says who. */
+export function ownerOfDevice({ users, associations }: DirectoryState): string {
+  const owners = new Set(associations.filter(({ type }) => type === 'system').map(({ user }) => user));
+  const owner = users.find(({ _id }) => owners.has(_id))?.['employeeIdentifier'];
+  if (typeof owner !== 'string') throw new RangeError('nobody has a device');
+  return owner;
+}
+
 export interface LoggedRequest {
   method: string;
   path: string;

@@ -492,4 +492,47 @@ export const GUARDS_REMOVED: GuardRemoved[] = [
       },
     ],
   },
+  {
+    disaster: 'hr-ids-shifted',
+    guard: "HR's own address says who somebody is, not the one that was kept",
+    edits: [
+      {
+        path: MATCH,
+        from: 'return addresses.length > 0 ? addresses : [',
+        to: 'return [...addresses, ',
+      },
+    ],
+  },
+  {
+    disaster: 'left-from-leave',
+    guard: 'whoever leaves from a leave is looked at once more',
+    edits: [
+      {
+        path: 'scripts/flow/read-live.ts',
+        from: "record.suspended?.why === 'leave') return true;",
+        to: "record.suspended?.why === '') return true;",
+      },
+    ],
+  },
+  {
+    disaster: 'answers-mixed-up',
+    guard: 'an answer about another account is none',
+    edits: [
+      {
+        path: 'scripts/adapters/jumpcloud/user-document.ts',
+        from: '(account) => account.id === id,',
+        to: "(account) => account.id !== '',",
+      },
+      {
+        path: 'scripts/adapters/jumpcloud/write/accounts.ts',
+        from: '(user) => user.anchor === anchor,',
+        to: "(user) => user.anchor !== '',",
+      },
+    ],
+  },
+  {
+    disaster: 'done-and-not-done',
+    guard: 'what was taken or cancelled is read back',
+    edits: [NOTHING_IS_READ_BACK],
+  },
 ];

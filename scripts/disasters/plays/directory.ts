@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parsePlan, planName, planText, sealPlan } from '../../core/plan/plan-file.ts';
 import { BOOK_CLUB, idOf } from '../company.ts';
 import type { Disaster } from '../disaster.ts';
-import { withUser } from '../facts.ts';
+import { ownerOfDevice, withUser } from '../facts.ts';
 import { TODAY } from '../settle-company.ts';
 import { leaverFacts, type Stage } from '../stage.ts';
 
@@ -226,6 +226,63 @@ export const DIRECTORY: Disaster[] = [
       await stage.expect((wishes) => {
         wishes.state(id, 'ACTIVATED');
         wishes.join(id, ...GROUPS_OF_31);
+      });
+    },
+  },
+  {
+    name: 'answers-mixed-up',
+    what: 'a cache in between answers a create and an update with the account of somebody else',
+    tells: [],
+    async play(stage) {
+      const [mover, other, joiner] = [idOf(30), idOf(31), idOf(60)];
+      await stage.edit(mover, { department: 'UX' });
+      await stage.hire(joiner, { department: 'UX', location: 'Remote', hireDate: TODAY });
+      await stage.run('export');
+      await stage.run('plan');
+      const { users } = await stage.directory();
+      const accountOf = (id: string) => users.find((user) => user['employeeIdentifier'] === id);
+      const body = accountOf(other);
+      await stage.faults('jumpcloud', [
+        { method: 'POST', path: '/api/systemusers', status: 201, body },
+        { method: 'PUT', path: `/api/systemusers/${accountOf(mover)?._id ?? ''}`, status: 200, body },
+      ]);
+      await stage.approve();
+      await stage.expect((wishes) => {
+        wishes.account(joiner, 'ACTIVATED', ['All Staff', 'UX', 'Remote Workers']);
+        wishes.field(mover, 'department', 'UX');
+        wishes.leave(mover, 'Engineering');
+        wishes.join(mover, 'UX');
+      });
+    },
+  },
+  {
+    name: 'done-and-not-done',
+    what: 'JumpCloud answers 204 to taking a laptop away and to cancelling an armed start, and does neither; the armed hour passes',
+    tells: ['apply 1', 'partial'],
+    async play(stage) {
+      const starter = idOf(60);
+      const leaver = ownerOfDevice(await stage.directory());
+      await stage.hire(starter, { hireDate: '2026-11-26', department: 'UX', location: 'Remote' });
+      await stage.sync();
+      await stage.approve();
+      await stage.expect((wishes) => {
+        wishes.account(starter, 'STAGED', ['All Staff', 'UX', 'Remote Workers']);
+        wishes.armed(starter, 'ACTIVATED', '2026-11-26T07:00:00Z');
+      });
+      for (const id of [starter, leaver]) await stage.edit(id, leaverFacts(TODAY));
+      await stage.run('export');
+      await stage.run('plan');
+      await stage.faults('jumpcloud', [
+        { method: 'DELETE', path: '/api/v2/bulk/userstates/', status: 204 },
+        { method: 'POST', path: '/api/v2/users/', status: 204 },
+      ]);
+      await stage.run('apply', '--lane', 'auto');
+      await stage.sync();
+      await stage.goTo('2026-11-26T08:00:00Z');
+      await stage.expect((wishes) => {
+        wishes.exit(starter);
+        wishes.exit(leaver);
+        wishes.allow(`armed hr:${starter} ACTIVATED 2026-11-26T07:00:00.000Z`);
       });
     },
   },

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BOOK_CLUB, idOf } from '../company.ts';
 import type { Disaster } from '../disaster.ts';
+import { ownerOfDevice } from '../facts.ts';
 import { TODAY } from '../settle-company.ts';
 import { leaverFacts } from '../stage.ts';
 
@@ -182,6 +183,43 @@ export const PEOPLE: Disaster[] = [
       await stage.edit(report, { supervisorEId: a });
       await stage.sync();
       await stage.expect((wishes) => [a, b].forEach((id) => wishes.exit(id)));
+    },
+  },
+  {
+    name: 'hr-ids-shifted',
+    what: 'HR moves to another tenant, in which everybody has the id of the next one, and two of these ids belong to people who have left; a day later those two read as active, and everything is approved',
+    tells: ['another-person'],
+    async play(stage) {
+      await stage.hr((hr) => ({
+        ...hr,
+        employees: hr.employees.map(({ id }, index, all) => ({ ...all[(index + 1) % all.length]!, id })),
+      }));
+      for (const id of [idOf(30), idOf(31)]) await stage.edit(id, leaverFacts('2026-10-30'));
+      await stage.sync();
+      await stage.expect(() => undefined);
+      await stage.goTo('2026-11-24T18:00:00Z');
+      for (const id of [idOf(30), idOf(31)])
+        await stage.edit(id, {
+          status: 'Active',
+          employmentHistoryStatus: 'Full-Time',
+          terminationDate: null,
+        });
+      await stage.sync();
+      await stage.approve();
+      await stage.expect(() => undefined);
+    },
+  },
+  {
+    name: 'left-from-leave',
+    what: 'somebody who is on leave leaves for good; the leave had let them keep their laptop',
+    tells: [],
+    async play(stage) {
+      const id = ownerOfDevice(await stage.directory());
+      await stage.edit(id, { employmentHistoryStatus: 'Furloughed' });
+      await stage.sync();
+      await stage.edit(id, leaverFacts(TODAY));
+      await stage.sync();
+      await stage.expect((wishes) => wishes.exit(id));
     },
   },
 ];

@@ -172,10 +172,22 @@ function perform(world: World, action: Action): { account?: string; job?: string
         );
       return {};
     }
-    case 'bind':
-    case 'unbind':
-      // The world has no devices: a test that is about them hands them to the planner.
+    case 'bind': {
+      const [type = '', id = ''] = (action.target ?? '').split(':');
+      live.bindings.set(account.id, [
+        ...(live.bindings.get(account.id) ?? []),
+        { type, id, name: String(after['name']) },
+      ]);
       return {};
+    }
+    case 'unbind': {
+      const bound = live.bindings.get(account.id) ?? [];
+      live.bindings.set(
+        account.id,
+        bound.filter(({ type, id }) => `${type}:${id}` !== action.target),
+      );
+      return {};
+    }
     case 'delete':
       live.accounts = live.accounts.filter(({ id }) => id !== account.id);
       return {};

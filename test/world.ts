@@ -1,6 +1,6 @@
 /** A world born in agreement: a company, its mappings, and a JumpCloud that already is as it should be. Tests change one thing. */
 import { parse } from 'yaml';
-import type { LiveAccount, LiveDirectory, LiveGroup } from '../scripts/core/directory/live.ts';
+import type { LiveAccount, LiveBinding, LiveDirectory, LiveGroup } from '../scripts/core/directory/live.ts';
 import { compilePolicy, type MappingSources, type Policy } from '../scripts/core/mappings/policy.ts';
 import { deriveCompany } from '../scripts/core/people/company.ts';
 import type { HrRead } from '../scripts/core/people/hr-read.ts';
@@ -126,6 +126,9 @@ export interface MutableLive {
   groups: Map<string, LiveGroup & { members: Set<string> }>;
   memberships: Map<string, { id: string; name: string }[]>;
   armed: LiveDirectory['armed'];
+  /** What each account is bound to directly, and what there is to bind to, by `type:name`. */
+  bindings: Map<string, LiveBinding[]>;
+  bindable: Map<string, LiveBinding>;
 }
 
 /** Export as of a day over what was exported before. */
@@ -154,7 +157,14 @@ export function worldOf(rows: Row[], options: WorldOptions & { asOf?: string } =
     scheduled: new Map(),
     policy,
     people: [],
-    live: { accounts: [], groups: new Map(), memberships: new Map(), armed: [] },
+    live: {
+      accounts: [],
+      groups: new Map(),
+      memberships: new Map(),
+      armed: [],
+      bindings: new Map(),
+      bindable: new Map(),
+    },
     recorded: [],
   };
   world.people = exportPeople(world);
@@ -162,6 +172,8 @@ export function worldOf(rows: Row[], options: WorldOptions & { asOf?: string } =
     const id = accountId(`group ${name}`);
     world.live.groups.set(id, { id, name, membershipMethod: 'STATIC', members: new Set() });
   }
+  for (const { type, name } of policy.bindings)
+    world.live.bindable.set(`${type}:${name}`, { type, id: accountId(`${type} ${name}`), name });
   for (const person of [...world.people].sort((a, b) => compareHrIds(a.employee.id, b.employee.id))) {
     const desired = person.account;
     if (desired === undefined || desired.state === 'none') continue;
@@ -179,6 +191,8 @@ export function worldOf(rows: Row[], options: WorldOptions & { asOf?: string } =
     });
     for (const group of Object.keys(desired.groups))
       world.live.groups.get(accountId(`group ${group}`))?.members.add(id);
+    const bound = Object.keys(desired.bindings ?? {}).map((key) => world.live.bindable.get(key)!);
+    world.live.bindings.set(id, bound);
   }
   return world;
 }
@@ -209,8 +223,8 @@ export function liveOf(world: World): LiveDirectory {
     groupNames: groups.map(({ id, name }) => ({ id, name })),
     groups: world.live.groups,
     memberships,
-    bindings: new Map(),
-    bindable: new Map(),
+    bindings: world.live.bindings,
+    bindable: world.live.bindable,
     armed: world.live.armed,
     sshKeys: new Map(),
   };

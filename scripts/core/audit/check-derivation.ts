@@ -247,12 +247,12 @@ const NOBODY: LiveDirectory = {
 };
 
 /** The account as the action found it, as far as the action tells. */
-function accountOf({ kind, account, person }: Action): LiveAccount {
+function accountOf({ kind, account, person, before }: Action): LiveAccount {
   return {
     id: account ?? '',
     username: '',
     email: '',
-    state: kind === 'reinstate' ? 'SUSPENDED' : 'ACTIVATED',
+    state: kind === 'reinstate' && textIn(before, 'state') !== 'ACTIVATED' ? 'SUSPENDED' : 'ACTIVATED',
     anchor: person ?? '',
     manager: null,
     attributes: {},

@@ -62,9 +62,12 @@ export function hasProfile(stage: Stage): boolean {
   return stage === 'prehire' || stage === 'active' || stage === 'leave';
 }
 
-/** Groups that the rules would give this person at work: what leave takes of these they decide anew on return. */
-export function groupsAtWork(input: Omit<AccountInput, 'stage'>, policy: Policy): Record<string, string> {
-  return accessOf({ ...input, stage: 'active' }, policy).groups;
+/** What the rules would give this person at work: what is taken of this they decide anew on return. */
+export function accessAtWork(
+  input: Omit<AccountInput, 'stage'>,
+  policy: Policy,
+): Pick<DesiredAccount, 'groups' | 'bindings'> {
+  return accessOf({ ...input, stage: 'active' }, policy);
 }
 
 /** Exceptions of one kind for one person that still count on `asOf`. */

@@ -10,14 +10,14 @@
  * | rename       | username or email      | text (precondition)             | text                                    |
  * | activate     | null                   | { state }                       | { state: ACTIVATED, mail }              |
  * | suspend      | null                   | { state, stage, hireDate }      | { state: SUSPENDED }                    |
- * | reinstate    | null                   | { state }                       | { state: ACTIVATED }                    |
+ * | reinstate    | null                   | { state, by, lapsed? }          | { state: ACTIVATED }                    |
  * | schedule     | ACTIVATED or SUSPENDED | null, or { stage, hireDate } it begins | { state, at, mail? }             |
  * | unschedule   | job id                 | { state, at }                   | null                                    |
  * | set-manager  | manager's HR id, or null | manager's account id, or null | manager's HR id, or null                |
  * | join-group   | group id               | { restored? }                   | { group }                               |
  * | leave-group  | group id               | { group, taken, ours, hireDate } | null                                    |
  * | bind         | type:id                | { restored? }                   | { name }                                |
- * | unbind       | type:id                | { name, taken, hireDate }       | null                                    |
+ * | unbind       | type:id                | { name, taken, ours, hireDate } | null                                    |
  * | delete       | account id             | { username, email } (precondition), reportsTo: who inherits the reports | null |
  */
 import { z } from 'zod';

@@ -8,6 +8,7 @@ import type { Finding } from '../values/finding.ts';
 import { foldEmail } from '../values/fold-name.ts';
 import type { Cause, Wish } from './action.ts';
 import { causeOf, type Subject, wishFor, type World } from './context.ts';
+import { lapsedOnReturn } from './lapsed-on-return.ts';
 import { guardrailFinding } from '../values/guardrail-words.ts';
 
 /**
@@ -17,24 +18,26 @@ import { guardrailFinding } from '../values/guardrail-words.ts';
  * |-----------|----------|----------------------|-----------|
  * | none      | -        | hold hire-date-moved | -         |
  * | staged    | -        | hold hire-date-moved | -         |
- * | active    | activate | -                    | reinstate |
- * | suspended | suspend  | suspend              | -, or suspend where the record says leave or a manual exit and HR now says left |
+ * | active    | activate | -, or reinstate where the record still says suspended by us | reinstate |
+ * | suspended | suspend  | suspend              | -, or suspend where the record says less than what ends now |
  * | deleted   | suspend  | suspend              | the same  |
  *
- * The last one writes nothing: apply finds it done already, and the receipt says that this person has left. Without it a
- * leaver who was on leave would come back as if from leave, without review.
+ * What stands after "or" writes nothing: apply finds it done already, and the receipt is for the record. Without it a
+ * leaver who was on leave would come back as if from leave, and so would anybody whom somebody suspends months after
+ * IT, and not Rollcall, had brought them back from leave: both without review.
  */
 export function diffState(subject: Subject, desired: DesiredAccount, world: World): Wish[] {
   const { account, person, record } = subject;
   if (account === null) return [];
+  const since = record?.suspended;
   const byStage = (otherwise: Cause): Cause => causeOf(person, 'stage', otherwise);
   const hireDate = person.employee['hireDate'] as string | undefined;
   switch (desired.state) {
     case 'none':
     case 'staged':
       return [];
-    case 'active':
-      if (account.state === 'ACTIVATED') return [];
+    case 'active': {
+      if (account.state === 'ACTIVATED' && since === undefined) return [];
       if (account.state === 'STAGED')
         return [
           wishFor(subject, {
@@ -47,20 +50,28 @@ export function diffState(subject: Subject, desired: DesiredAccount, world: Worl
             risk: 'medium',
           }),
         ];
+      const lapsed = lapsedOnReturn(subject, desired, world);
       return [
         wishFor(subject, {
           kind: 'reinstate',
           target: null,
-          before: { state: account.state, by: record?.suspended?.why ?? 'others' },
+          before: {
+            state: account.state,
+            by: since?.why ?? 'others',
+            ...(lapsed.length === 0 ? {} : { lapsed }),
+          },
           after: { state: 'ACTIVATED' },
           because:
-            record?.suspended === undefined
-              ? 'suspended in JumpCloud, not by Rollcall, but HR says active'
-              : returnBecause(record.suspended, hireDate),
-          cause: byStage(record?.suspended === undefined ? 'drift' : 'hr'),
-          risk: record?.suspended?.why === 'leave' ? 'medium' : 'high',
+            account.state === 'ACTIVATED'
+              ? 'back already, by JumpCloud and not by Rollcall: nothing but the record changes'
+              : since === undefined
+                ? 'suspended in JumpCloud, not by Rollcall, but HR says active'
+                : returnBecause(since, hireDate),
+          cause: byStage(since === undefined ? 'drift' : 'hr'),
+          risk: since?.why === 'leave' || account.state === 'ACTIVATED' ? 'medium' : 'high',
         }),
       ];
+    }
     case 'suspended':
     case 'deleted':
       if (account.state === 'SUSPENDED' && !leavesOnRecord(subject)) return [];
@@ -82,10 +93,17 @@ export function diffState(subject: Subject, desired: DesiredAccount, world: Worl
   }
 }
 
-/** Suspended for less than leaving, and HR now says that they left: the exit belongs on the record. */
+/**
+ * Suspended already, and the exit belongs on the record all the same: for less than leaving when HR says that they left,
+ * by whomever when they are ended by hand. Whom others had suspended before a leave is known by what leave took.
+ */
 function leavesOnRecord({ person, record, manual }: Subject): boolean {
   const why = record?.suspended?.why;
-  return person.stage === 'left' && manual === undefined && (why === 'leave' || why === 'manual');
+  if (manual !== undefined) return why !== 'left' && why !== 'manual';
+  if (person.stage !== 'left') return false;
+  return why === undefined
+    ? record?.taken.some((thing) => thing.why === 'leave') === true
+    : why === 'leave' || why === 'manual';
 }
 
 function returnBecause(suspended: { why: string; hireDate: string }, hireDate: string | undefined): string {

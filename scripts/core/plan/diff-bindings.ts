@@ -4,6 +4,7 @@ import { restorable } from '../record/ledger.ts';
 import { compareText, type Finding } from '../values/finding.ts';
 import type { Taken, Wish } from './action.ts';
 import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
+import { ruledAtWork } from './ruled-at-work.ts';
 import { stageBecause } from './diff-account.ts';
 
 /** Targets are `type:id`; SSH keys are unbound as `ssh_key:id`. */
@@ -53,6 +54,7 @@ export function diffBindings(
     for (const thing of restorable(record, person.employee['hireDate'] as string | undefined))
       if (
         thing.type === 'binding' &&
+        !thing.ours &&
         !bound.has(thing.target) &&
         !wanted.has(thing.target) &&
         !thing.target.startsWith('ssh_key:')
@@ -69,12 +71,19 @@ export function diffBindings(
           }),
         );
   if (account === null) return { wishes, findings };
-  const unbind = (target: string, name: string, taken: Taken, because: string, key: string): void => {
+  const unbind = (
+    target: string,
+    name: string,
+    taken: Taken,
+    ours: boolean,
+    because: string,
+    key: string,
+  ): void => {
     wishes.push(
       wishFor(subject, {
         kind: 'unbind',
         target,
-        before: { name, taken, hireDate: hireDateOf(person) },
+        before: { name, taken, ours, hireDate: hireDateOf(person) },
         after: null,
         because,
         cause: causeOf(person, key, 'hr'),
@@ -84,13 +93,21 @@ export function diffBindings(
   };
   const { leave, leaving } = world.policy.lifecycle;
   if (person.stage === 'left' || person.stage === 'leave') {
+    const isRuled = ruledAtWork(person, desired, world);
     const types: readonly string[] = person.stage === 'left' ? leaving.bindings : leave.bindings;
     for (const [target, name] of bound)
-      if (types.includes(target.split(':')[0] ?? '') && !wanted.has(target))
-        unbind(target, name, person.stage, stageBecause(subject), 'stage');
+      if (types.includes(typeOf(target)) && !wanted.has(target))
+        unbind(
+          target,
+          name,
+          person.stage,
+          record?.bindings.has(target) === true || isRuled.binding(`${typeOf(target)}:${name}`),
+          stageBecause(subject),
+          'stage',
+        );
     if (person.stage === 'left' && leaving.sshKeys === 'remove')
       for (const key of world.live.sshKeys.get(account.id) ?? [])
-        unbind(`ssh_key:${key}`, 'SSH key', 'left', stageBecause(subject), 'stage');
+        unbind(`ssh_key:${key}`, 'SSH key', 'left', false, stageBecause(subject), 'stage');
   } else {
     for (const [target, name] of record?.bindings ?? [])
       if (bound.has(target) && !wanted.has(target))
@@ -98,9 +115,14 @@ export function diffBindings(
           target,
           name,
           'moved',
+          true,
           'mappings/devices.yaml no longer gives it',
-          `binding:${target.split(':')[0] ?? ''}:${name}`,
+          `binding:${typeOf(target)}:${name}`,
         );
   }
   return { wishes: wishes.sort((a, b) => compareText(a.target ?? '', b.target ?? '')), findings };
+}
+
+function typeOf(target: string): string {
+  return target.slice(0, target.indexOf(':'));
 }

@@ -1,12 +1,10 @@
 /** Memberships of one person: we take away only what we gave, unless a rule says that the group is exactly its rules. */
-import { workedOut } from '../mappings/rule-failure.ts';
-import { groupsAtWork } from '../people/account.ts';
-import type { Employee } from '../people/employee.ts';
 import type { DesiredAccount } from '../people/person-file.ts';
 import { restorable } from '../record/ledger.ts';
 import { compareText, type Finding } from '../values/finding.ts';
 import type { Taken, Wish } from './action.ts';
 import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
+import { ruledAtWork } from './ruled-at-work.ts';
 import { stageBecause } from './diff-account.ts';
 import { guardrailFinding } from '../values/guardrail-words.ts';
 
@@ -145,14 +143,7 @@ function stripGroups(
   const stage = person.stage === 'leave' ? 'leave' : 'left';
   if (account === null || (stage === 'leave' && world.policy.lifecycle.leave.groups === 'keep'))
     return { wishes, findings };
-  const { username, email } = desired;
-  const { policy, asOf } = world;
-  const atWork = workedOut(() =>
-    groupsAtWork({ employee: person.employee as Employee, username, email, asOf }, policy),
-  );
-  // Where a rule cannot be worked out, what the mappings name counts as ours: the rules decide it anew on return.
-  const isRuled = (group: string): boolean =>
-    atWork === undefined ? policy.groups.some(({ name }) => name === group) : Object.hasOwn(atWork, group);
+  const isRuled = ruledAtWork(person, desired, world);
   for (const { id, name } of membershipsOf(account.id, world)) {
     if (Object.hasOwn(desired.groups, name)) continue;
     if (world.groups.closed.has(id)) {
@@ -174,7 +165,7 @@ function stripGroups(
           taken: stage,
           ours:
             subject.record?.groups.has(id) === true ||
-            isRuled(name) ||
+            isRuled.group(name) ||
             person.movedFrom?.[name] !== undefined,
           hireDate: hireDateOf(person),
         },

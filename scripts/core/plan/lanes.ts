@@ -3,6 +3,7 @@
  * edit of the mappings caused is always reviewed.
  */
 import type { PersonLedger } from '../record/ledger.ts';
+import { textIn } from '../values/json-fields.ts';
 import { type Action, cancelsActivation } from './action.ts';
 import type { World } from './context.ts';
 import { riskOfUpdate } from './diff-attributes.ts';
@@ -61,6 +62,10 @@ const GRANTED: Row[] = [
     allows: (action, { world }) => world.policy.guardrails.auto.returns && isReturn(action, world),
   },
   {
+    named: 'noting that somebody is back already: nothing is written',
+    allows: ({ kind, before }) => kind === 'reinstate' && textIn(before, 'state') === 'ACTIVATED',
+  },
+  {
     named: 'updates of low-risk attributes',
     allows: (action, { world }) =>
       action.kind === 'update' &&
@@ -114,7 +119,19 @@ export function isReturn(action: Pick<Action, 'kind' | 'person' | 'target' | 'ri
   if (world.people.get(action.person ?? '')?.stage !== 'active' || record === undefined) return false;
   if (action.kind === 'reinstate') return record.suspended?.why === 'leave';
   if (action.kind !== 'join-group' && action.kind !== 'bind') return false;
+  if (!isBackFromLeave(action, record, world)) return false;
   return wasTakenByLeave(record, action.target ?? '') && action.risk !== 'high';
+}
+
+/** Whose own return waits for review is given nothing else without it. */
+function isBackFromLeave(
+  { person }: Pick<Action, 'person'>,
+  { suspended }: PersonLedger,
+  world: World,
+): boolean {
+  if (suspended !== undefined) return suspended.why === 'leave';
+  const match = world.matches.get(person ?? '');
+  return match?.kind !== 'linked' || match.account.state !== 'SUSPENDED';
 }
 
 function wasTakenByLeave(record: PersonLedger, target: string): boolean {

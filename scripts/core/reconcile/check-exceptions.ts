@@ -14,7 +14,7 @@
  */
 import type { Policy } from '../mappings/policy.ts';
 import { workedOut } from '../mappings/rule-failure.ts';
-import { groupsAtWork } from '../people/account.ts';
+import { accessAtWork } from '../people/account.ts';
 import type { Employee } from '../people/employee.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import { sameText } from '../plan/diff-attributes.ts';
@@ -89,7 +89,7 @@ function givenByRule(person: PersonFile, group: string, scene: Scene): boolean {
   const { username, email } = person.account ?? {};
   const rulesOnly: Policy = { ...scene.policy, exceptions: [] };
   const input = { employee: person.employee as Employee, username, email, asOf: scene.asOf };
-  return Object.hasOwn(workedOut(() => groupsAtWork(input, rulesOnly)) ?? {}, group);
+  return Object.hasOwn(workedOut(() => accessAtWork(input, rulesOnly).groups) ?? {}, group);
 }
 
 function valuesOf({ employee, stage, account }: PersonFile): Record<string, string> {

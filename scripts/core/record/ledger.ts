@@ -5,7 +5,7 @@
 import { type Action, type ActionKind, type Cause, isRevocation, overwrites } from '../plan/action.ts';
 import { peopleOf, type Plan, planName } from '../plan/plan-file.ts';
 import { compareText } from '../values/finding.ts';
-import { isTrue, objectIn, textIn } from '../values/json-fields.ts';
+import { isTrue, objectIn, textIn, textsIn } from '../values/json-fields.ts';
 import { type ActionOutcome, type ActionResult, hasLanded, type Receipt } from './receipt.ts';
 
 /** The finding of a plan that takes what somebody has without having seen all of it. */
@@ -204,10 +204,13 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
       else ledger.email = String(action.after);
       return;
     case 'activate':
-    case 'reinstate':
-      Object.assign(ledger, { suspended: undefined, unstripped: false });
+    case 'reinstate': {
+      const lapsed = new Set(textsIn(action.before, 'lapsed'));
+      const taken = ledger.taken.filter((thing) => !lapsed.has(thing.target));
+      Object.assign(ledger, { suspended: undefined, unstripped: false, taken });
       forgetPassed(ledger, result.at);
       return;
+    }
     case 'suspend':
       forgetPassed(ledger, result.at);
       ledger.suspended = {
@@ -216,7 +219,7 @@ function foldAction(ledger: PersonLedger, action: Action, result: ActionResult):
         hireDate: textIn(action.before, 'hireDate'),
       };
       // Whoever leaves from leave does not return from leave: what leave took is given back as an exit's is, or never.
-      if (ledger.suspended.why === 'left')
+      if (ledger.suspended.why !== 'leave')
         ledger.taken = ledger.taken.map((thing) => ({ ...thing, why: 'left' }));
       return;
     case 'schedule':

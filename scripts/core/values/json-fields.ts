@@ -13,6 +13,12 @@ export function objectIn(value: Json, key: string): { [key: string]: Json } {
   return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {};
 }
 
+/** The texts in the list at `key` of an object, none when there is no list. */
+export function textsIn(value: Json, key: string): string[] {
+  const list = fieldOf(value, key);
+  return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
+}
+
 export function isTrue(value: Json, key: string): boolean {
   return fieldOf(value, key) === true;
 }

@@ -11,6 +11,7 @@ import type { PersonFile } from '../../../scripts/core/people/person-file.ts';
 import type { Finding } from '../../../scripts/core/values/finding.ts';
 import { settle } from '../../simulate.ts';
 import {
+  accountId,
   ATTRIBUTES,
   change,
   employee,
@@ -180,7 +181,12 @@ describe('whoever leaves', () => {
           username: account!.username,
           email: account!.email,
         });
-        const exit = ['suspend 2', ...Object.keys(account!.groups).map((group) => `leave-group 2 ${group}`)];
+        const bound = company.live.bindings.get(accountId('person 2')) ?? [];
+        const exit = [
+          'suspend 2',
+          ...Object.keys(account!.groups).map((group) => `leave-group 2 ${group}`),
+          ...bound.map(({ type, id }) => `unbind 2 ${type}:${id}`),
+        ];
         expect(deeds(company, '2').sort()).toEqual(exit.map((deed) => `${deed} auto`).sort());
         expect(urgent(company).sort()).toEqual(exit.map((deed) => `${deed} urgent`).sort());
         expect(planWorld(company)).toMatchObject({ held: [] });

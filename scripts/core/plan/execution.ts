@@ -123,8 +123,12 @@ function awaitsReinstatement(action: Action, plan: Plan, fresh: Planned): boolea
   );
 }
 
-/** `before` is a precondition of adopt, rename and delete; the fresh action carries what is live now. */
+/**
+ * `before` is a precondition of adopt, rename, delete and reinstate; the fresh action carries what is live now. A
+ * reinstate of whoever was back already writes nothing: suspended since, they were suspended by somebody else.
+ */
 function preconditionHolds(action: Action, fresh: Action): boolean {
+  if (action.kind === 'reinstate') return textIn(action.before, 'state') === textIn(fresh.before, 'state');
   if (action.kind === 'rename') return sameJson(action.before, fresh.before);
   if (action.kind !== 'adopt' && action.kind !== 'delete') return true;
   return ['username', 'email', 'name'].every(

@@ -280,6 +280,22 @@ describe('preconditions', () => {
     expect(over(rename, 'countess')).toMatchObject({ kind: 'skipped' });
   });
 
+  test('reinstate: whoever was back already when the plan was made, and is suspended now, was suspended by somebody else', () => {
+    const noted = action('reinstate', { before: { state: 'ACTIVATED', by: 'leave' } });
+    const suspended = { state: 'SUSPENDED', by: 'leave' };
+    const judge = (wanted: Action): Verdict =>
+      judgeAction(
+        wanted,
+        planOf([wanted]),
+        contextOf(wanting([{ ...wanted, before: suspended }]), liveOf({ state: 'SUSPENDED' })),
+      );
+    expect(judge(noted)).toMatchObject({
+      kind: 'skipped',
+      reason: expect.stringContaining('changed since') as string,
+    });
+    expect(judge(action('reinstate', { before: suspended }))).toEqual({ kind: 'run' });
+  });
+
   test('of everything else `before` is information', () => {
     const update = action('update', { target: 'jobTitle', before: 'Engineer', after: 'Lead' });
     expect(over(update, 'Something else')).toEqual({ kind: 'run' });

@@ -42,7 +42,8 @@ export type Match =
       doubt?: { code: GuardrailCode; message: string };
     }
   | { kind: 'adopt'; account: LiveAccount; because: string }
-  | { kind: 'none' }
+  /** `gone`: the account that a receipt of ours made or adopted, and that JumpCloud does not show. */
+  | { kind: 'none'; gone?: string }
   | { kind: 'held'; code: GuardrailCode; message: string; account?: LiveAccount };
 
 export interface MatchInput {
@@ -134,7 +135,9 @@ function matchPerson(
       recorded,
       'the account that Rollcall linked no longer carries this HR id as employeeIdentifier',
     );
-  return matchUnanchored(person, directory, policy, asOf);
+  const match = matchUnanchored(person, directory, policy, asOf);
+  const gone = record?.account;
+  return match.kind === 'none' && gone !== undefined ? { kind: 'none', gone } : match;
 }
 
 /** Accounts with the address or the user name that are or would be this person's. */

@@ -17,6 +17,7 @@ import { AttributeName } from './attributes-file.ts';
 const SCOPES = {
   'export-drop': 'nothing',
   'redacted-column': 'an HR field',
+  'accounts-gone': 'nothing',
   'admins-minimum': 'nothing',
   flapping: 'an HR id',
   poison: 'an attribute',

@@ -27,6 +27,7 @@ import { cancelActivations } from './diff-schedules.ts';
 import { driftChoice } from './drift-policy.ts';
 import { withFiredJobs } from './fired-jobs.ts';
 import { freezeReason } from './freeze.ts';
+import { doubtGone, NOTHING_GONE } from './gone-accounts.ts';
 import { type GroupPins, indexGroups } from './group-index.ts';
 import { checkGuardrails, nameUnknownProtected } from './guardrails.ts';
 import { isUrgent, laneOf } from './lanes.ts';
@@ -103,7 +104,7 @@ export function planChanges(input: PlanInput): Planned {
     input.policy.guardrails.overrides,
     input.asOf,
     (code) => !isJudgedByExport(code),
-    verdict.findings,
+    [...findings, ...verdict.findings],
   );
   const allFindings = orderFindings([
     ...[...findings, ...ofRules].filter(isTold),
@@ -175,7 +176,10 @@ function wishAll(
     ),
   };
   const held: Held[] = [];
+  // The urgent lane reads a few accounts only: what it does not see is not gone.
+  const gone = input.lane === 'urgent' ? NOTHING_GONE : doubtGone(world);
   const findings: Finding[] = [
+    ...gone.findings,
     ...groups.findings,
     ...releasedGroups(world),
     ...adviseEnds(policy, asOf),
@@ -218,6 +222,11 @@ function wishAll(
     const desired = person.account;
     if (desired === undefined) continue;
     if (match.kind === 'none') {
+      const lost = gone.held.get(id);
+      if (lost !== undefined) {
+        held.push(lost);
+        continue;
+      }
       if (desired.state !== 'staged' && desired.state !== 'active') continue;
       const verdict = createAccount(subject, desired, world, names.reservations);
       if (!verdict.ok) held.push(verdict.held);

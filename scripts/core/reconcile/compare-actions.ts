@@ -44,8 +44,10 @@ const FINDING_KINDS: Readonly<Record<string, DriftKind>> = {
   quarantine: 'quarantined',
 };
 
-/** Told in full elsewhere: by compare-accounts.ts, and as the actions that would put it back. */
+/** Told in full elsewhere: by compare-accounts.ts, and as the actions that would put it back; no action is about a leaver's lost account. */
 const TOLD_ELSEWHERE = /^(?:accounts-without-employee|drift-[a-z]+)$/;
+const isToldElsewhere = ({ code, severity }: Finding): boolean =>
+  TOLD_ELSEWHERE.test(code) || (code === 'account-gone' && severity !== 'critical');
 
 export function compareActions(scene: Scene): Drift[] {
   const { planned, ledger } = scene;
@@ -204,7 +206,7 @@ export function compareFindings(scene: Scene): Drift[] {
       };
     }),
     ...findings
-      .filter(({ code, person }) => !TOLD_ELSEWHERE.test(code) && !heldCodes.has(`${person} ${code}`))
+      .filter((finding) => !isToldElsewhere(finding) && !heldCodes.has(`${finding.person} ${finding.code}`))
       .map((finding) => fromFinding(finding, scene)),
   ];
 }

@@ -172,6 +172,18 @@ export const GUARDRAIL_CODES = {
       'HR completes the record',
     ],
   }),
+  ...judged('core/plan/gone-accounts.ts', 'blocks', 'critical', {
+    'accounts-gone': [
+      'a key of another organisation, or one that no longer sees everybody, makes the whole company anew, and leavers stay inside unseen',
+      'look whose key it is and what its role sees (JUMPCLOUD_ORG_ID); nothing is made anew meanwhile, and if they were truly deleted an override in mappings/guardrails.yaml lets it pass',
+    ],
+  }),
+  ...judged('core/plan/gone-accounts.ts', 'tells', 'warning', {
+    'account-gone': [
+      'whoever leaves stays inside because the key does not see their account, and nobody is told',
+      'look in the JumpCloud console whether it was deleted, and suspend it there if it was not',
+    ],
+  }),
   ...judged('core/plan/diff-account.ts', 'closes', 'warning', {
     'username-taken': [
       'a rename takes the user name of somebody else',

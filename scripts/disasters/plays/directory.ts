@@ -286,4 +286,23 @@ export const DIRECTORY: Disaster[] = [
       });
     },
   },
+  {
+    name: 'other-organisation',
+    what: "a new key of JumpCloud belongs to another organisation, which has none of the company's people; somebody leaves, and everything is approved",
+    tells: ['accounts-gone'],
+    async play(stage) {
+      await stage.console((state) => ({
+        ...state,
+        users: [
+          { _id: 'e'.repeat(24), username: 'somebody', email: 'some@body.example', state: 'ACTIVATED' },
+        ],
+        userGroups: state.userGroups.map((group) => ({ ...group, members: [] })),
+        associations: [],
+      }));
+      await stage.edit(idOf(31), leaverFacts(TODAY));
+      await stage.sync();
+      await stage.approve();
+      await stage.expect(() => undefined);
+    },
+  },
 ];

@@ -310,6 +310,23 @@ const SITUATIONS: Record<GuardrailCode, Situation | Elsewhere> = {
     },
     change: (world) => change(world, '1', { lastName: 'Hopper' }),
   },
+  'accounts-gone': {
+    brink: (world) => {
+      world.live.accounts = [];
+      settle(world);
+      world.live.accounts = world.live.accounts.slice(5);
+    },
+    change: (world) => void world.live.accounts.shift(),
+    numbers:
+      '6 of 20 accounts that Rollcall made or adopted are not in JumpCloud, more than the larger of 5 people and 5 %',
+  },
+  'account-gone': {
+    brink: (world) => {
+      world.live.accounts = [];
+      settle(world);
+    },
+    change: (world) => void world.live.accounts.shift(),
+  },
   'account-unreadable': {
     change: (world) => void (account(world, '1').unreadable = true),
     numbers: accountId('person 1'),

@@ -380,4 +380,12 @@ describe('what becomes of it', () => {
     world.recorded = [];
     expect(driftOf(world).map(({ watch }) => watch)).toEqual([undefined]);
   });
+
+  it('of a leaver it is told as well, although nothing is to be made anew', () => {
+    const world = undone('{}');
+    const { id } = of(world, '4');
+    change(world, '4', { status: 'Inactive', employmentStatus: 'Terminated', terminationDate: '2026-11-22' });
+    world.live.accounts = world.live.accounts.filter((each) => each.id !== id);
+    expect(driftOf(world).map(({ severity, person }) => [severity, person])).toEqual([['critical', '4']]);
+  });
 });

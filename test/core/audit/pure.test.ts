@@ -234,6 +234,110 @@ describe('who had access', () => {
   });
 });
 
+describe('whether an account worked', () => {
+  const adopted = done('2026-11-02T12:00:00Z', [
+    wish('adopt', { account: 'a7', target: 'a7', before: {}, after: { anchor: '7' } }),
+  ]);
+  const suspended = done('2026-11-10T12:00:00Z', [
+    wish('suspend', {
+      before: { state: 'ACTIVATED', stage: 'left', hireDate: '' },
+      after: { state: 'SUSPENDED' },
+    }),
+  ]);
+  const armed = (target: string, at: string): RecordedCase =>
+    done('2026-11-03T12:00:00Z', [
+      wish('schedule', {
+        target,
+        before: { stage: target === 'SUSPENDED' ? 'left' : 'active', hireDate: '' },
+        after: { state: target, at },
+      }),
+    ]);
+  const stateAt = (
+    instant: string,
+    wanted: string | undefined,
+    cases: RecordedCase[],
+  ): string | undefined => {
+    const file = {
+      employee: { id: '7' },
+      stage: 'active',
+      ...(wanted === undefined ? {} : { account: { state: wanted, attributes: {}, groups: {} } }),
+    } as PersonFile;
+    const recorded = cases.map(({ plan, receipt }) => ({ plan, receipt }));
+    return accessAt({ people: [file], recorded, at: instant, nameOf: () => '' })[0]?.account;
+  };
+
+  it.each<[string, string, string | undefined, RecordedCase[], string]>([
+    ['nobody knows of one', '2026-11-20T00:00:00Z', undefined, [], 'none'],
+    ['what the facts want, where nothing was done', '2026-11-20T00:00:00Z', 'staged', [], 'staged'],
+    [
+      'an exit that is wanted of an account that is not on record',
+      '2026-11-20T00:00:00Z',
+      'suspended',
+      [],
+      'suspended',
+    ],
+    [
+      'an exit that is wanted and not done: it still works',
+      '2026-11-20T00:00:00Z',
+      'suspended',
+      [adopted],
+      'active',
+    ],
+    ['an exit that is done', '2026-11-20T00:00:00Z', 'suspended', [adopted, suspended], 'suspended'],
+    [
+      'an exit that is done and not wanted any more',
+      '2026-11-20T00:00:00Z',
+      'active',
+      [adopted, suspended],
+      'suspended',
+    ],
+    [
+      'armed, a moment before',
+      '2026-11-15T06:59:59Z',
+      'active',
+      [adopted, armed('SUSPENDED', '2026-11-15T07:00:00Z')],
+      'active',
+    ],
+    [
+      'armed, at its moment',
+      '2026-11-15T07:00:00Z',
+      'active',
+      [adopted, armed('SUSPENDED', '2026-11-15T07:00:00Z')],
+      'suspended',
+    ],
+    [
+      'an armed first day',
+      '2026-11-15T07:00:00Z',
+      'staged',
+      [adopted, armed('ACTIVATED', '2026-11-15T07:00:00Z')],
+      'active',
+    ],
+    [
+      'suspended after an armed first day',
+      '2026-11-20T00:00:00Z',
+      'active',
+      [adopted, armed('ACTIVATED', '2026-11-09T07:00:00Z'), suspended],
+      'suspended',
+    ],
+    [
+      'an armed return after a suspension',
+      '2026-11-20T00:00:00Z',
+      'active',
+      [adopted, armed('ACTIVATED', '2026-11-15T07:00:00Z'), suspended],
+      'active',
+    ],
+    [
+      'deleted',
+      '2026-11-20T00:00:00Z',
+      'suspended',
+      [adopted, suspended, done('2026-11-12T12:00:00Z', [wish('delete', { target: 'a7', before: {} })])],
+      'deleted',
+    ],
+  ])('%s', (_, instant, wanted, cases, state) => {
+    expect(stateAt(instant, wanted, cases)).toBe(state);
+  });
+});
+
 describe('ages of exceptions', () => {
   const entry = (key: string, expires: string) => ({
     key,

@@ -23,6 +23,38 @@ describe('a secret is taken out', () => {
     expect(redact(text)).not.toContain('4ss');
   });
 
+  test.each([
+    ['as JSON', JSON.stringify({ key: SECRET }), '{"key":"***"}'],
+    ['as a query', `?${new URLSearchParams({ k: SECRET, z: '1' }).toString()}`, '?k=***&z=1'],
+    ['as hex', `0x${Buffer.from(SECRET).toString('hex')};`, '0x***;'],
+    ['twice', `${SECRET}, ${SECRET}`, '***, ***'],
+  ])('%s, and what stands beside it stays', (_form, text, left) => {
+    expect(redact(text)).toBe(left);
+  });
+
+  // At whatever place it stands, all but the characters that hold bits of a neighbour, too.
+  test.each([0, 1, 2, 3, 4, 5])('as base64 behind %i bytes, in either alphabet', (before) => {
+    for (const alphabet of ['base64', 'base64url'] as const)
+      for (const after of ['', '!', '!!', '!!!']) {
+        const secret = '\u00fb\u00ff\u00fe~~~???>>>';
+        const hidden = createRedactor({ JUMPCLOUD_API_KEY: secret });
+        const encoded = Buffer.from(`${'x'.repeat(before)}${secret}${after}`).toString(alphabet);
+        const bytes = before + Buffer.byteLength(secret);
+        expect(hidden.redact(encoded)).toBe(
+          `${encoded.slice(0, Math.ceil((before * 8) / 6))}***${encoded.slice(Math.floor((bytes * 8) / 6))}`,
+        );
+      }
+  });
+
+  test('of six characters or more, without the blanks around it; a shorter word is no secret', () => {
+    expect(createRedactor({ JUMPCLOUD_API_KEY: ' abcdef\n' }).redact('(abcdef) YWJjZGVm')).toBe('(***) ***');
+    expect(createRedactor({ JUMPCLOUD_API_KEY: 'abcde' }).redact('(abcde) YWJjZGU')).toBe('(abcde) YWJjZGU');
+    const learnt = createRedactor({});
+    learnt.hide(' tok ');
+    learnt.hide(' token-7 ');
+    expect(learnt.redact('tok, token-7')).toBe('tok, ***');
+  });
+
   test('the token at the end of an address, without the rest of it', () => {
     const slack = createRedactor({
       SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx',

@@ -19,7 +19,10 @@ function traced(live: { username: string; email: string } | undefined, facts: Re
     policy: world.policy,
     naming: {
       ...sourceOf('mappings/naming.yaml', NAMING),
-      locate: ([name, , index]) => ({ line: (name === 'email' ? 20 : 10) + Number(index), column: 1 }),
+      locate: ([name, , index]: (string | number)[]) => ({
+        line: (name === 'email' ? 20 : 10) + Number(index),
+        column: 1,
+      }),
     },
     record: undefined,
     commits: new Map([['mappings/naming.yaml:11', { sha: 'c0ffee', at: '', author: 'Ann', subject: 's' }]]),

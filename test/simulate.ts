@@ -8,11 +8,13 @@ import { accountId, exportPeople, planWorld, type World } from './world.ts';
 
 let tick = 0;
 
-/** Everything in the plans is approved and done, in the plans' order. */
-export function applyPlans(world: World, plans: Plan[]): void {
+/** Everything in the plans is approved and done, in the plans' order; where `done` is given, the rest has failed. */
+export function applyPlans(world: World, plans: Plan[], done?: ReadonlySet<string>): void {
   for (const plan of plans) {
     const at = new Date(Date.parse(`${world.asOf}T12:00:00Z`) + (tick += 1)).toISOString();
     const results = plan.actions.map((action): ActionResult => {
+      if (done?.has(action.id) === false)
+        return { action: action.id, outcome: 'failed', reason: 'jumpcloud-refused', at, attempts: 1 };
       const { account, job } = perform(world, action);
       return {
         action: action.id,

@@ -57,6 +57,14 @@ export function onLeave({ groups, bindings, ...rest }: DesiredAccount, policy: P
   };
 }
 
+/** Kinds of things that a stage takes, sorted; undefined for one that takes nothing. */
+export function takenAt(stage: Stage, { lifecycle: { leave, leaving } }: Policy): string[] | undefined {
+  if (stage === 'leave') return [...(leave.groups === 'take' ? ['group'] : []), ...leave.bindings].sort();
+  if (stage === 'left')
+    return ['group', ...leaving.bindings, ...(leaving.sshKeys === 'remove' ? ['ssh_key'] : [])].sort();
+  return undefined;
+}
+
 /** False: attributes and manager are not derived, and stay in JumpCloud as they are. */
 export function hasProfile(stage: Stage): boolean {
   return stage === 'prehire' || stage === 'active' || stage === 'leave';

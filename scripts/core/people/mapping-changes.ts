@@ -15,6 +15,9 @@ import type { DesiredAccount, PersonFile } from './person-file.ts';
 import { isTimeOff } from './leave.ts';
 import { deriveStage, stageInputOf, type StageVerdict } from './stage.ts';
 
+/** Key of a kind of things that leave or leaving takes: `takes:group`. */
+const TAKES = 'takes:';
+
 interface ChangeInput {
   previous: PersonFile | undefined;
   next: PersonFile;
@@ -24,7 +27,7 @@ interface ChangeInput {
   asOf: Day;
 }
 
-/** Keys such as `stage`, `group:Engineering`, `attribute:jobTitle`, `binding:system_group:Laptops`, sorted. */
+/** Keys such as `stage`, `group:Engineering`, `attribute:jobTitle`, `binding:system_group:Laptops`, `takes:group`, sorted. */
 export function deriveMappingChanges(
   { previous, next, ledger, released, asOf }: ChangeInput,
   policy: Policy,
@@ -46,9 +49,23 @@ export function deriveMappingChanges(
     if (changed(key)) {
       if (key === 'stage') toggle(marked, key, isStageRemapped());
       else toggle(marked, key, released !== undefined || isRemapped?.(key) === true);
-    } else if (marked.has(key) && isSettled(key, after.get(key), ledger)) marked.delete(key);
+    } else if (!key.startsWith(TAKES) && marked.has(key) && isSettled(key, after.get(key), ledger))
+      marked.delete(key);
   }
+  markTaken(marked, previous, next);
   return [...marked].sort();
+}
+
+/**
+ * What an edit takes from people who are away already: at the same stage only the mappings can change that. What somebody
+ * gives a leaver by hand afterwards cannot be told from it, so each kind stays marked until the stage changes.
+ */
+function markTaken(marked: Set<string>, previous: PersonFile, next: PersonFile): void {
+  const isSameStage = previous.stage === next.stage && previous.takes !== undefined;
+  const takes = isSameStage ? (next.takes ?? []) : [];
+  for (const key of marked)
+    if (key.startsWith(TAKES) && !takes.includes(key.slice(TAKES.length))) marked.delete(key);
+  for (const kind of takes) if (previous.takes?.includes(kind) === false) marked.add(`${TAKES}${kind}`);
 }
 
 function toggle(set: Set<string>, key: string, on: boolean): void {
@@ -135,9 +152,9 @@ function isSettled(key: string, wanted: string | undefined, ledger: PersonLedger
   const name = rest.join(':');
   switch (type) {
     case 'stage':
-      return wanted?.startsWith('le') === true
-        ? ledger.suspended !== undefined
-        : ledger.suspended === undefined;
+      // A leave, or a manual exit, is not yet the exit that an edit has made of it.
+      if (wanted?.startsWith('left') === true) return ledger.suspended?.why === 'left';
+      return (wanted === 'leave') === (ledger.suspended !== undefined);
     case 'group':
       return [...ledger.groups.values()].includes(name) === (wanted !== undefined);
     case 'attribute':

@@ -52,6 +52,9 @@ export const PersonFile = z
       description:
         'Desired in JumpCloud, derived by mappings/; on hold it stays as it was last decided and nothing is done',
     }),
+    takes: z.array(z.string()).optional().meta({
+      description: 'What leave, or leaving, takes from this person: kinds of things, as lifecycle.yaml says',
+    }),
     mappingChanged: z.array(z.string()).optional().meta({
       description:
         'Consequences that an edit of the mappings caused, not HR, until they are applied: never done without review',

@@ -9,7 +9,7 @@ import type { Ledger, PersonLedger } from '../record/ledger.ts';
 import { addDays, type Day, daysBetween } from '../values/calendar.ts';
 import type { GuardrailCode } from '../values/guardrail-codes.ts';
 import { guardrailHold } from '../values/guardrail-words.ts';
-import { deriveAccount, exceptionsFor, onLeave } from './account.ts';
+import { deriveAccount, exceptionsFor, onLeave, takenAt } from './account.ts';
 import type { Employee } from './employee.ts';
 import { isTimeOff, type Leave } from './leave.ts';
 import { deriveMappingChanges } from './mapping-changes.ts';
@@ -51,6 +51,7 @@ export function derivePerson(
   const employee = withholdFutureExit(input.employee, policy, asOf);
   const { verdict, account = previous?.account } = decide(input, employee, policy, onFailure);
   const movedFrom = deriveMovedFrom(previous, account, verdict, asOf);
+  const takes = takenAt(verdict.stage, policy);
   const person: PersonFile = {
     employee,
     ...(leave === undefined ? {} : { leave }),
@@ -59,6 +60,7 @@ export function derivePerson(
     ...(verdict.review === undefined ? {} : { review: verdict.review }),
     ...(verdict.hold === undefined ? {} : { hold: verdict.hold }),
     ...(account === undefined ? {} : { account }),
+    ...(takes === undefined ? {} : { takes }),
   };
   const released = releasedBy(input, policy);
   const mappingChanged = deriveMappingChanges({ previous, next: person, ledger, released, asOf }, policy);

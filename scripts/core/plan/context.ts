@@ -43,6 +43,13 @@ export function causeOf(person: PersonFile, key: string, otherwise: Cause): Caus
   return marked.includes(key) || (marked.includes('stage') && otherwise !== 'drift') ? 'mapping' : otherwise;
 }
 
+/** The cause of taking something of a kind from somebody who left or is on leave. */
+export function causeOfTaking(person: PersonFile, kind: string): Cause {
+  return person.mappingChanged?.includes(`takes:${kind}`) === true
+    ? 'mapping'
+    : causeOf(person, 'stage', 'hr');
+}
+
 /** '' while HR has none: what leave and exits remember of the employment they belong to. */
 export function hireDateOf(person: PersonFile): string {
   return (person.employee['hireDate'] as string | undefined) ?? '';

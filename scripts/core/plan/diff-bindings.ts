@@ -2,8 +2,8 @@
 import type { DesiredAccount } from '../people/person-file.ts';
 import { restorable } from '../record/ledger.ts';
 import { compareText, type Finding } from '../values/finding.ts';
-import type { Taken, Wish } from './action.ts';
-import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
+import type { Cause, Taken, Wish } from './action.ts';
+import { causeOf, causeOfTaking, hireDateOf, type Subject, wishFor, type World } from './context.ts';
 import { ruledAtWork } from './ruled-at-work.ts';
 import { stageBecause } from './diff-account.ts';
 
@@ -74,50 +74,53 @@ export function diffBindings(
   const unbind = (
     target: string,
     name: string,
-    taken: Taken,
-    ours: boolean,
+    taken: { taken: Taken; ours: boolean },
     because: string,
-    key: string,
+    cause: Cause,
   ): void => {
     wishes.push(
       wishFor(subject, {
         kind: 'unbind',
         target,
-        before: { name, taken, ours, hireDate: hireDateOf(person) },
+        before: { name, ...taken, hireDate: hireDateOf(person) },
         after: null,
         because,
-        cause: causeOf(person, key, 'hr'),
+        cause,
         risk: 'medium',
       }),
     );
   };
   const { leave, leaving } = world.policy.lifecycle;
-  if (person.stage === 'left' || person.stage === 'leave') {
+  const { stage } = person;
+  if (stage === 'left' || stage === 'leave') {
     const isRuled = ruledAtWork(person, desired, world);
-    const types: readonly string[] = person.stage === 'left' ? leaving.bindings : leave.bindings;
+    const types: readonly string[] = stage === 'left' ? leaving.bindings : leave.bindings;
+    const take = (target: string, name: string, ours: boolean): void =>
+      unbind(
+        target,
+        name,
+        { taken: stage, ours },
+        stageBecause(subject),
+        causeOfTaking(person, typeOf(target)),
+      );
     for (const [target, name] of bound)
       if (types.includes(typeOf(target)) && !wanted.has(target))
-        unbind(
+        take(
           target,
           name,
-          person.stage,
           record?.bindings.has(target) === true || isRuled.binding(`${typeOf(target)}:${name}`),
-          stageBecause(subject),
-          'stage',
         );
-    if (person.stage === 'left' && leaving.sshKeys === 'remove')
-      for (const key of world.live.sshKeys.get(account.id) ?? [])
-        unbind(`ssh_key:${key}`, 'SSH key', 'left', false, stageBecause(subject), 'stage');
+    if (stage === 'left' && leaving.sshKeys === 'remove')
+      for (const key of world.live.sshKeys.get(account.id) ?? []) take(`ssh_key:${key}`, 'SSH key', false);
   } else {
     for (const [target, name] of record?.bindings ?? [])
       if (bound.has(target) && !wanted.has(target))
         unbind(
           target,
           name,
-          'moved',
-          true,
+          { taken: 'moved', ours: true },
           'mappings/devices.yaml no longer gives it',
-          `binding:${typeOf(target)}:${name}`,
+          causeOf(person, `binding:${typeOf(target)}:${name}`, 'hr'),
         );
   }
   return { wishes: wishes.sort((a, b) => compareText(a.target ?? '', b.target ?? '')), findings };

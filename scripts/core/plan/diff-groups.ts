@@ -3,7 +3,7 @@ import type { DesiredAccount } from '../people/person-file.ts';
 import { restorable } from '../record/ledger.ts';
 import { compareText, type Finding } from '../values/finding.ts';
 import type { Taken, Wish } from './action.ts';
-import { causeOf, hireDateOf, type Subject, wishFor, type World } from './context.ts';
+import { causeOf, causeOfTaking, hireDateOf, type Subject, wishFor, type World } from './context.ts';
 import { ruledAtWork } from './ruled-at-work.ts';
 import { stageBecause } from './diff-account.ts';
 import { guardrailFinding } from '../values/guardrail-words.ts';
@@ -171,7 +171,7 @@ function stripGroups(
         },
         after: null,
         because: stageBecause(subject),
-        cause: causeOf(person, 'stage', 'hr'),
+        cause: causeOfTaking(person, 'group'),
         risk: 'medium',
       }),
     );

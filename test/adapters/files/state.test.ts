@@ -129,6 +129,7 @@ describe('a person file', () => {
       missingSince: '2026-01-02',
       hold: { code: 'unexplained', message: 'missing: look' },
       account: { ...ADA.account!, bindings: { 'system_group:Laptops': 'x' } },
+      takes: ['group', 'policy'],
       mappingChanged: ['group:A', 'stage'],
       movedFrom: { Old: '2026-01-01' },
       given: { groups: { a: 'A' }, bindings: { 'policy:b': 'B' } },

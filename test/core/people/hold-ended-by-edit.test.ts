@@ -1,5 +1,6 @@
 /** A hold that waits for the mappings, and their edit that ends it: what follows is the edit's doing, and is reviewed. */
 import { expect, test } from 'vitest';
+import { settle } from '../../simulate.ts';
 import {
   change,
   employee,
@@ -60,6 +61,21 @@ test('HR’s word that comes with the edit is HR’s: an exit waits for nobody',
   change(company, '2', GONE);
   expect(stageOf(company, '2')).toBe('left');
   expect(deeds(company, '2')).toContain('suspend 2 auto');
+});
+
+test('an exit from leave that an edit makes certain waits as long as only the leave is on record', () => {
+  const company = worldOf([employee('1'), employee('2')]);
+  change(company, '2', { employmentStatus: 'Furloughed' });
+  settle(company);
+  change(company, '2', { ...GONE, ...SABBATICAL });
+  expect(deeds(company, '2')).toEqual(['suspend 2 review']);
+  edit(company, naming('terminated'));
+  expect(deeds(company, '2')).toEqual(['suspend 2 review']);
+  company.people = exportPeople(company);
+  expect(deeds(company, '2')).toEqual(['suspend 2 review']);
+  settle(company);
+  company.people = exportPeople(company);
+  expect(markedOf(company, '2')).toEqual([]);
 });
 
 test('and HR’s word alone ends a hold as ever', () => {

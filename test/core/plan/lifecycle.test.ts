@@ -6,7 +6,9 @@ import {
   employee,
   exportPeople,
   giveByHand,
+  LIFECYCLE,
   planWorld,
+  policyOf,
   summaryOf,
   type World,
   worldOf,
@@ -291,6 +293,40 @@ describe('mapping edits', () => {
     world.policy = { ...world.policy, lifecycle };
     expect([...planWorld(world).laneOf.values()].includes('auto')).toBe(false);
   });
+});
+
+test.each([
+  ['leave: { groups: keep }', 'away', 'leave-group'],
+  ['leave: { bindings: [] }', 'away', 'unbind'],
+  ['leaving: { bindings: [] }', 'gone', 'unbind'],
+] as const)('what an edit takes from whoever is away already is for review: %s no more', (was, how, kind) => {
+  const devices = 'bindings: [{ bind: policy, name: Disk, when: "true", because: everyone }]';
+  const world = worldOf([employee('1'), employee('2')], {
+    asOf: '2026-11-23',
+    devices,
+    lifecycle: `${LIFECYCLE}${was}\n`,
+  });
+  change(
+    world,
+    '2',
+    how === 'away'
+      ? { employmentStatus: 'Furloughed' }
+      : { status: 'Inactive', employmentStatus: 'Terminated' },
+  );
+  settle(world);
+  world.policy = policyOf({ devices });
+  world.people = exportPeople(world);
+  const { actions, laneOf } = planWorld(world);
+  expect(new Set(actions.map((action) => action.kind))).toEqual(new Set([kind]));
+  expect([...new Set(laneOf.values())]).toEqual(['review']);
+  // Another run says the same, and the next person to go is no edit's doing.
+  world.people = exportPeople(world);
+  expect([...new Set(planWorld(world).laneOf.values())]).toEqual(['review']);
+  change(world, '1', { status: 'Inactive', employmentStatus: 'Terminated' });
+  const lanes = planWorld(world);
+  expect(
+    new Set(lanes.actions.filter(({ person }) => person === '1').map(({ id }) => lanes.laneOf.get(id))),
+  ).toEqual(new Set(['auto']));
 });
 
 test('a job that stands on no receipt of ours is not ours to cancel, for whatever hour', () => {

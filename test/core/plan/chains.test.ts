@@ -329,6 +329,8 @@ function doubtAuto(life: Life, action: Action, isEditOnly: boolean): string | un
   // Whoever is put on hold, by whatever, keeps no armed activation.
   if (action.kind === 'unschedule' && (action.before as { state: string }).state === 'ACTIVATED')
     return undefined;
+  // Of whom IT had brought back: it is noted, and nothing is written.
+  if (action.kind === 'reinstate' && life.account.state === 'ACTIVATED') return undefined;
   if (isEditOnly) return 'an edit of the mappings alone did this';
   switch (action.kind) {
     case 'suspend':
@@ -342,9 +344,7 @@ function doubtAuto(life: Life, action: Action, isEditOnly: boolean): string | un
     case 'unschedule':
       return undefined;
     case 'reinstate':
-      return life.account.state === 'ACTIVATED' || life.by === 'leave'
-        ? undefined
-        : `brings back who was suspended by ${life.by}`;
+      return life.by === 'leave' ? undefined : `brings back who was suspended by ${life.by}`;
     case 'join-group':
     case 'bind':
       return life.tookInLeave.has(action.target!) ? undefined : 'gives what no leave has taken';
@@ -367,6 +367,7 @@ function play(steps: Step[]): void {
     );
   };
   let isSettled = false;
+  let isTouched = false;
   const settleAll = (): void => {
     for (let round = 0; ; round += 1) {
       life.export();
@@ -380,8 +381,10 @@ function play(steps: Step[]): void {
       life.apply(plans, plans);
     }
     life.export();
-    isSettled = true;
     const { stage } = life.file;
+    // What HR and hands changed under a hold waits for its end, and is not the doing of whatever ends it.
+    if (stage !== 'hold' && planWorld(life.world).held.length === 0) isTouched = false;
+    isSettled = !isTouched;
     if (stage !== 'leave' && stage !== 'hold') life.tookInLeave.clear();
     const isFree = planWorld(life.world).held.length === 0;
     if (!isFree) return;
@@ -425,8 +428,8 @@ function play(steps: Step[]): void {
   settleAll();
   for (const { is, what } of steps) {
     life.log.push(what);
-    if (is === 'hr') (life.hr(what), (isSettled = false));
-    else if (is === 'hand') (life.hand(what), (isSettled = false));
+    if (is === 'hr') (life.hr(what), (isTouched = true), (isSettled = false));
+    else if (is === 'hand') (life.hand(what), (isTouched = true), (isSettled = false));
     else if (is === 'edit') {
       const wasSettled = isSettled;
       life.edit(what);

@@ -27,6 +27,7 @@ import { derivePerson, inputOf } from '../people/person.ts';
 import type { DesiredAccount, PersonFile } from '../people/person-file.ts';
 import { lastDayOf } from '../people/stage.ts';
 import { type Action, isRevocation } from '../plan/action.ts';
+import { bindingKey } from '../plan/binding-key.ts';
 import type { World } from '../plan/context.ts';
 import { sameText } from '../plan/diff-attributes.ts';
 import { withFiredJobs } from '../plan/fired-jobs.ts';
@@ -155,13 +156,13 @@ const RULES: Record<Action['kind'], Rule> = {
   bind: ({ target, before, after }, { desired, ledger }) => {
     if (isTrue(before, 'restored'))
       return wasTaken(ledger, 'binding', target) ? undefined : 'nothing shows that it was taken before';
-    return Object.hasOwn(desired.bindings ?? {}, bindingKey(target, textIn(after, 'name')))
+    return Object.hasOwn(desired.bindings ?? {}, bindingKey(target ?? '', textIn(after, 'name')))
       ? undefined
       : 'no rule gives this binding';
   },
   unbind: ({ target, before }, { desired, derived: person }) =>
     person.stage === 'left' ||
-    !Object.hasOwn(desired.bindings ?? {}, bindingKey(target, textIn(before, 'name')))
+    !Object.hasOwn(desired.bindings ?? {}, bindingKey(target ?? '', textIn(before, 'name')))
       ? undefined
       : 'a rule gives this binding',
   delete: (_, { desired }) =>
@@ -198,10 +199,6 @@ function wasTaken(
   target: string | null,
 ): boolean {
   return ledger?.taken.some((thing) => thing.type === type && thing.target === target) === true;
-}
-
-function bindingKey(target: string | null, name: string): string {
-  return `${(target ?? '').split(':')[0] ?? ''}:${name}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The whole company as export writes it: every row judged, everybody who is missing kept, doubtful reads refused. */
 import { checkedOverrides, isJudgedByExport, overrideFor, overrideUsed } from '../mappings/overrides.ts';
+import { dropLimit } from '../mappings/drop-limit.ts';
 import type { Policy } from '../mappings/policy.ts';
 import { type RuleFailure, workedOut } from '../mappings/rule-failure.ts';
 import type { Ledger } from '../record/ledger.ts';
@@ -188,14 +189,13 @@ function doubtDrop(
   findings: GuardrailFinding[],
   asOf: Day,
 ): Failure | undefined {
-  const { dropPeople, dropPercent } = policy.guardrails.export;
   const newly = missing.filter((file) => file.missingSince === undefined).length;
   const known = [...previous.values()].filter(
     (file) => file.stage !== 'left' && file.missingSince === undefined,
   ).length;
-  const limit = Math.max(dropPeople, Math.floor((known * dropPercent) / 100));
+  const { limit, words } = dropLimit(policy.guardrails.export, known);
   if (newly <= limit) return undefined;
-  const what = `${newly} of ${known} people are missing from BambooHR, more than the larger of ${dropPeople} people and ${dropPercent} %`;
+  const what = `${newly} of ${known} people are missing from BambooHR, ${words}`;
   const pass = overrideFor(policy.guardrails.overrides, 'export-drop', asOf);
   if (pass === undefined) return refusal('export-drop', `${what}; nothing was exported`);
   findings.push(overrideUsed(pass, what));

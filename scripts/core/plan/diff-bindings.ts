@@ -3,6 +3,7 @@ import type { DesiredAccount } from '../people/person-file.ts';
 import { restorable } from '../record/ledger.ts';
 import { compareText, type Finding } from '../values/finding.ts';
 import type { Cause, Taken, Wish } from './action.ts';
+import { bindingKey, bindingType } from './binding-key.ts';
 import { causeOf, causeOfTaking, hireDateOf, type Subject, wishFor, type World } from './context.ts';
 import { ruledAtWork } from './ruled-at-work.ts';
 import { stageBecause } from './diff-account.ts';
@@ -101,14 +102,14 @@ export function diffBindings(
         name,
         { taken: stage, ours },
         stageBecause(subject),
-        causeOfTaking(person, typeOf(target)),
+        causeOfTaking(person, bindingType(target)),
       );
     for (const [target, name] of bound)
-      if (types.includes(typeOf(target)) && !wanted.has(target))
+      if (types.includes(bindingType(target)) && !wanted.has(target))
         take(
           target,
           name,
-          record?.bindings.has(target) === true || isRuled.binding(`${typeOf(target)}:${name}`),
+          record?.bindings.has(target) === true || isRuled.binding(bindingKey(target, name)),
         );
     if (stage === 'left' && leaving.sshKeys === 'remove')
       for (const key of world.live.sshKeys.get(account.id) ?? []) take(`ssh_key:${key}`, 'SSH key', false);
@@ -120,12 +121,8 @@ export function diffBindings(
           name,
           { taken: 'moved', ours: true },
           'mappings/devices.yaml no longer gives it',
-          causeOf(person, `binding:${typeOf(target)}:${name}`, 'hr'),
+          causeOf(person, `binding:${bindingKey(target, name)}`, 'hr'),
         );
   }
   return { wishes: wishes.sort((a, b) => compareText(a.target ?? '', b.target ?? '')), findings };
-}
-
-function typeOf(target: string): string {
-  return target.slice(0, target.indexOf(':'));
 }

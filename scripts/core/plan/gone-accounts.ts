@@ -9,6 +9,7 @@
  * | a leaver whom the record shows inside    | critical, for a month        | counts as well                  |
  * | a leaver whom the record shows out       | nothing: accounts are tidied | nothing                         |
  */
+import { dropLimit } from '../mappings/drop-limit.ts';
 import { overrideFor, overrideUsed } from '../mappings/overrides.ts';
 import type { PersonFile } from '../people/person-file.ts';
 import type { PersonLedger, TakenThing } from '../record/ledger.ts';
@@ -34,7 +35,6 @@ export const NOTHING_GONE: GoneAccounts = { findings: [], held: new Map() };
 
 /** Over a read of all accounts. */
 export function doubtGone({ people, matches, ledger, policy, asOf }: Seen): GoneAccounts {
-  const { dropPeople, dropPercent } = policy.guardrails.export;
   const gone: PersonFile[] = [];
   let known = 0;
   for (const person of people.values()) {
@@ -45,16 +45,12 @@ export function doubtGone({ people, matches, ledger, policy, asOf }: Seen): Gone
     const match = matches.get(id);
     if (match?.kind === 'none' && match.gone !== undefined) gone.push(person);
   }
-  const limit = Math.max(dropPeople, Math.floor((known * dropPercent) / 100));
-  if (gone.length <= limit)
-    return { findings: gone.flatMap((person) => nameGone(person, asOf)), held: new Map() };
-  const what = `${gone.length} of ${known} accounts that Rollcall made or adopted are not in JumpCloud, more than the larger of ${dropPeople} people and ${dropPercent} %`;
+  const { limit, words } = dropLimit(policy.guardrails.export, known);
+  const named = gone.flatMap((person) => nameGone(person, asOf));
+  if (gone.length <= limit) return { findings: named, held: new Map() };
+  const what = `${gone.length} of ${known} accounts that Rollcall made or adopted are not in JumpCloud, ${words}`;
   const pass = overrideFor(policy.guardrails.overrides, 'accounts-gone', asOf);
-  if (pass !== undefined)
-    return {
-      findings: [overrideUsed(pass, what), ...gone.flatMap((person) => nameGone(person, asOf))],
-      held: new Map(),
-    };
+  if (pass !== undefined) return { findings: [overrideUsed(pass, what), ...named], held: new Map() };
   return {
     findings: [guardrailFinding('accounts-gone', what)],
     held: new Map(

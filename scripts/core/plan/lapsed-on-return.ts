@@ -8,6 +8,7 @@
  */
 import type { DesiredAccount } from '../people/person-file.ts';
 import { restorable, type TakenThing } from '../record/ledger.ts';
+import { bindingKey } from './binding-key.ts';
 import type { Subject, World } from './context.ts';
 
 /** Targets, sorted. */
@@ -26,7 +27,5 @@ function isHeld({ type, target }: TakenThing, { account }: Subject, { live }: Wo
 }
 
 function isRuled({ type, target, name }: TakenThing, { groups, bindings = {} }: DesiredAccount): boolean {
-  return type === 'group'
-    ? Object.hasOwn(groups, name)
-    : Object.hasOwn(bindings, `${target.slice(0, target.indexOf(':'))}:${name}`);
+  return type === 'group' ? Object.hasOwn(groups, name) : Object.hasOwn(bindings, bindingKey(target, name));
 }
